@@ -1,0 +1,1 @@
+"""Passages in, cited answers out, and the front ends."""

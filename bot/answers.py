@@ -1,0 +1,145 @@
+"""What is said and on what ground: Claim, Citation, Draft, Answer, Abstention, Notice.
+
+A Draft is a proposal and nobody may show it; `verify` turns it into an Answer or an
+Abstention, which are all that a renderer takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date as Date
+from typing import Literal
+
+from index.schema import Hit, Passage
+
+Mode = Literal["extractive", "generative"]
+Reason = Literal["not_in_corpus", "other_language", "unverified", "model_declined", "over_budget"]
+Rejection = Literal[
+    "passage_not_given", "quote_not_found", "number_or_name_missing", "unsupported"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a reader should know beside the answer, such as a file that changed."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A locator: lines `first` to `last` of the file, counted from 1, both included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words proposed as ground: `text`, believed to stand in `passage` at `start` of its document."""
+
+    passage: Passage
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftClaim:
+    """A sentence that an answerer proposes, with the quotes it would rest on."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer proposes. No claims means that it abstains, for `reason`."""
+
+    question: str
+    claims: tuple[DraftClaim, ...] = ()
+    reason: Reason = "not_in_corpus"
+    language: str = "en"
+    nearest: tuple[Hit, ...] = ()
+    mode: Mode = "extractive"
+    model: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote that was found: `text[start:end] == quote` in `file`; `n` counts from 1."""
+
+    n: int
+    file: str
+    title: str | None
+    date: Date | None
+    quote: str
+    start: int
+    end: int
+    locator: Lines
+    boilerplate: bool = False
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence shown to the reader, and the numbers of the citations that it rests on."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A claim that was not shown, and why."""
+
+    text: str
+    reason: Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a model's calls took; tokens as the server counted them."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Claims whose citations were verified. Only `verify` makes one."""
+
+    question: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    nearest: tuple[Hit, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    usage: Usage | None = None
+    mode: Mode = "extractive"
+    model: str | None = None
+    generation: str = ""
+    elapsed_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """No answer, for a typed `reason`; `message` says so in the question's language."""
+
+    question: str
+    reason: Reason
+    message: str
+    nearest: tuple[Hit, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    usage: Usage | None = None
+    mode: Mode = "extractive"
+    model: str | None = None
+    generation: str = ""
+    elapsed_ms: float = 0.0
+
+
+Reply = Answer | Abstention

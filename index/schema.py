@@ -1,0 +1,124 @@
+"""The frozen types that pass between the stages: Document, Mark, Article, Passage, Hit.
+
+Offsets count Unicode code points in `Document.text`, which is never rewritten: a
+byte-order mark counts as one character and line ends stay as they are in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date as Date
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """What a stretch of text is. Everything but BODY is boilerplate: searchable, ranked last.
+
+    The numbers are stored in indexes: never reuse one.
+    """
+
+    BODY = 0
+    HEADLINES = 1  # titles of other stories
+    NAVIGATION = 2  # menus, site names, comment forms, share lines
+    CAPTION = 3  # the words under a picture
+    HEADING = 4  # the article's own headline, byline, dateline: its terms go into the title
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`[start, end)` of a Document's text that is not body text, and what it is instead."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file as decoded text.
+
+    `file` is the POSIX path below the corpus folder. `body` is the offset of the first
+    character after a byte-order mark and front matter. `title`, `date` and `source` are the
+    front matter's, None without. `replaced` counts the undecodable byte sequences that
+    stand in `text` as U+FFFD.
+    """
+
+    file: str
+    text: str
+    encoding: str
+    body: int = 0
+    title: str | None = None
+    date: Date | None = None
+    source: str | None = None
+    replaced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """`[start, end)` of a Document: one piece with a headline and a date of its own.
+
+    `language` is an ISO 639-1 code, or "und" where the text does not tell.
+    """
+
+    start: int
+    end: int
+    title: str | None = None
+    date: Date | None = None
+    language: str = "und"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`[start, end)` of a Document's text, within one Article and of one Kind.
+
+    `document.text[start:end] == text`, always. `number` counts the passages of a file from 0.
+    """
+
+    file: str
+    number: int
+    start: int
+    end: int
+    text: str
+    article: Article
+    kind: Kind = Kind.BODY
+
+    @property
+    def boilerplate(self) -> bool:
+        """Whether this is anything but an article's own body or heading."""
+        return self.kind not in (Kind.BODY, Kind.HEADING)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found; `rank` counts from 1, a higher `score` is better."""
+
+    passage: Passage
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which passages a search may find. Dates are inclusive; undated articles pass no date filter.
+
+    `files` are POSIX paths below the corpus: a file, or a folder for all below it; empty for all.
+    """
+
+    since: Date | None = None
+    until: Date | None = None
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What a search for `question` found, best first, and what an answerer needs to judge it.
+
+    `weights` gives the inverse document frequency of each of the question's terms in the
+    corpus; `languages` the share of the corpus' body text, 0 to 1, by language code.
+    """
+
+    question: str
+    hits: tuple[Hit, ...]
+    weights: Mapping[str, float] = field(default_factory=dict)
+    languages: Mapping[str, float] = field(default_factory=dict)
