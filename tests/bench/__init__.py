@@ -1,0 +1,1 @@
+"""Benchmarks: each is run by hand (`python -m tests.bench.NAME`), prints a table and writes JSON."""
