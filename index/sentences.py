@@ -1,0 +1,101 @@
+"""Where the sentences of a text stand, in any script, with exact offsets.
+
+Sentences end at a line's end; at the full stops of Chinese and Japanese, unless a quotation
+goes on as part of a longer sentence; and at `.`, `!` and `?` before white space, unless the
+stop belongs to an abbreviation or an initial.
+"""
+
+from __future__ import annotations
+
+import re
+
+# A run of final punctuation, and the quotation marks and brackets that close after it.
+_STOP = re.compile(
+    r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+"
+    r"|[。！？｡．؟।॥።]+[”’」』）】》〉\"'\)\]]*"
+    r"|[.!?…]+[”’」』）】》〉\"'\)\]]*(?=\s|$|[\u3040-\u9fff\uac00-\ud7a3])"
+)
+_BREAKS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_CLOSERS = "”’」』）】》〉\"')]"
+# What follows a closed quotation that is only a part of the sentence around it.
+_GOES_ON = re.compile(r"[」』”’][とってのなはがをにもで、，,]")
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sen rep gov gen col lt sgt capt rev hon pres st mt ft no nos vol pp fig "
+    "eq vs etc inc ltd co corp jr sr bros dept est approx al eds ed jan feb mar apr jun jul aug "
+    "sep sept oct nov dec mon tue tues wed thu thurs fri sat sun ave blvd rd ph d.c cf viz art "
+    "sec ch max min tel e.g i.e a.m p.m".split()
+)
+# Those that a sentence may well end with: the next word's capital decides.
+_MAY_END = frozenset("etc inc ltd co corp jr sr bros d.c a.m p.m al est no".split())
+_LAST_WORD = re.compile(r"[^\W\d_](?:\.?[^\W_])*$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """`[start, end)` of each sentence, in order, without the white space around it.
+
+    Every character that is not white space lies in exactly one sentence. Linear time.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _STOP.finditer(text):
+        end = match.end()
+        if not _ends_sentence(text, start, match.start(), end):
+            continue
+        _append(text, start, end, spans)
+        start = end
+    _append(text, start, len(text), spans)
+    return spans
+
+
+def _append(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    if start == end:
+        return
+    # Leftover closing marks belong to the sentence before them.
+    if spans and all(c in _CLOSERS for c in text[start:end]):
+        before = text[spans[-1][1] : start]
+        if not any(c in _BREAKS for c in before):
+            spans[-1] = (spans[-1][0], end)
+            return
+    spans.append((start, end))
+
+
+def _ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
+    mark = text[stop]
+    if mark in _BREAKS:
+        return True
+    if mark in ".…" or mark in "!?":
+        return _western_end(text, start, stop, end)
+    return not _GOES_ON.match(text, end - 1)
+
+
+def _western_end(text: str, start: int, stop: int, end: int) -> bool:
+    following = text[end : end + 80].lstrip()
+    if not following or text[end : end + 1] in _BREAKS:
+        return True
+    head = following.lstrip("“‘\"'([「『（《")[:1] or following[0]
+    if text[stop] in "!?":
+        # He asked "Why?" and left.
+        return not (end - stop > 1 and head.islower())
+    if text[stop : stop + 3] == "..." or text[stop] == "…":
+        return not head.islower()
+    if head.islower():
+        return False
+    if end - stop > 1:
+        return True
+    word = _LAST_WORD.search(text, max(start, stop - 24), stop)
+    if word is None:
+        return True
+    letters = word.group().lower()
+    if letters in _ABBREVIATIONS:
+        return letters in _MAY_END and head.isupper() and letters != "no"
+    if len(letters) == 1 and word.group().isupper():
+        # An initial ("John F. Kennedy", "S. Korea"): the stop is its own.
+        return False
+    if "." in letters and len(letters.replace(".", "")) * 2 - 1 == len(letters):
+        # "U.S." before a capital is more often "U.S. Secretary" than an end.
+        return False
+    return True
