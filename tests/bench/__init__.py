@@ -1,1 +1,1 @@
-"""Benchmarks: each is run by hand (`python -m tests.bench.NAME`), prints a table and writes JSON."""
+"""Benchmarks, run by hand: `python -m tests.bench.NAME` prints a table and writes JSON."""
