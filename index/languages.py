@@ -44,7 +44,7 @@ _RANGES = (
 )
 
 # The commonest words of each language, letters only; single letters tell little and are out.
-_FUNCTION_WORDS = {
+FUNCTION_WORDS = {
     "en": "the of and to in is was for that on with as by at from it are be this which or an has "
     "have were not he his they their been had its who what when where how why did does do many "
     "will would can could after before into than said there about between",
@@ -94,7 +94,7 @@ _SAMPLE = 4000  # characters looked at; a language shows itself sooner
 def _word_weights() -> dict[str, tuple[tuple[str, float], ...]]:
     """Each function word with the languages that it speaks for; a word of few speaks louder."""
     owners: dict[str, list[str]] = {}
-    for language, words in _FUNCTION_WORDS.items():
+    for language, words in FUNCTION_WORDS.items():
         for word in words.split():
             owners.setdefault(word, []).append(language)
     return {word: tuple((lang, 1 / len(of)) for lang in of) for word, of in owners.items()}

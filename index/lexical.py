@@ -15,6 +15,8 @@ from pathlib import Path
 import tantivy
 
 from index.errors import FormatError, StoreError
+from index.schema import Passage
+from index.terms import index_terms
 
 LEXICAL_VERSION = 1
 
@@ -47,6 +49,26 @@ class Found:
     number: int
     kind: int
     score: float
+
+
+def entry_of(file: int, passage: Passage) -> Entry:
+    """The entry of a passage of the file with the id `file`.
+
+    The title's terms count in each passage's body too: a paragraph seldom repeats what its
+    headline said. Boilerplate is not about the headline, and goes without.
+    """
+    article = passage.article
+    language = article.language
+    title = "" if passage.boilerplate else article.title or ""
+    body = f"{title}\n{passage.text}" if title and title != passage.text else passage.text
+    return Entry(
+        file,
+        passage.number,
+        article.date.toordinal() if article.date else 0,
+        int(passage.kind),
+        index_terms(body, language),
+        index_terms(title, language),
+    )
 
 
 def _schema() -> tantivy.Schema:
