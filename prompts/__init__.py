@@ -47,10 +47,11 @@ def load(name: str) -> Prompt:
 def parse(name: str, template: str, placeholders: frozenset[str]) -> Prompt:
     """A Prompt, once `template` is seen to hold each of `placeholders` and no other."""
     used = set(re.findall(_PLACEHOLDER, template))
-    stray = re.search(r"\{\{.{0,20}|.{0,20}\}\}", re.sub(_PLACEHOLDER, "…", template))
+    rest = re.sub(_PLACEHOLDER, "…", template)
+    stray = re.search(r"\{\{.{0,20}", rest) or re.search(r".{0,20}\}\}", rest)
     if used != placeholders or stray:
         wrong = _difference(used, placeholders, "placeholder") if used != placeholders else ""
-        wrong = wrong or f"not a placeholder: {stray[0].strip() if stray else ''}"
+        wrong = wrong or f"not a placeholder: {stray[0] if stray else ''}"
         raise UsageError(
             f"The prompt {name}.md cannot be used: {wrong}.",
             "It must hold each of "
