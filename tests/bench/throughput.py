@@ -17,7 +17,11 @@ from tests.bench.report import Row, parser, report
 
 def disk(folder: Path) -> int:
     """The bytes that a folder's files take, a file with several names counted once."""
-    files = {(s.st_dev, s.st_ino): s for p in folder.rglob("*") if (s := p.stat()) and p.is_file()}
+    files = {}
+    for path in folder.rglob("*"):
+        if path.is_file():
+            status = path.stat()
+            files[status.st_dev, status.st_ino] = status
     return sum(status.st_blocks * 512 for status in files.values())
 
 
