@@ -1,0 +1,162 @@
+"""Brings a store up to date with a corpus: only what changed is worked on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index import lexical
+from index.errors import StoreError
+from index.generation import Generation
+from index.load import Scan, Skipped, scan
+from index.store import Store
+from index.terms import TERMS_VERSION
+
+if TYPE_CHECKING:
+    from index.plan import Plan
+
+# Raise it when load, clean, dates or split would read or cut some document otherwise.
+CUT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an update did. `generation` stands now; the names are in order."""
+
+    generation: Generation
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    unchanged: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    passages: int = 0
+    notices: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def analysis() -> str:
+    """What decides how documents are cut and analysed, but for the documents: a short hash."""
+    import unicodedata
+    from hashlib import sha256
+
+    import Stemmer
+    import tantivy
+
+    parts = (
+        CUT_VERSION,
+        TERMS_VERSION,
+        lexical.LEXICAL_VERSION,
+        tantivy.__version__,  # type: ignore[attr-defined]  # its stubs lack it
+        Stemmer.version(),
+        unicodedata.unidata_version,
+    )
+    return sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def is_current(generation: Generation, scanned: Scan, parameters: str | None = None) -> bool:
+    """Whether `generation` has what `scanned` found, by size, times and inode of the files."""
+    if generation.parameters != (parameters or analysis()):
+        return False
+    stats = generation.stats()
+    return len(stats) == len(scanned.files) and all(
+        stats.get(file[0]) == file[1:] for file in scanned.files
+    )
+
+
+def update(
+    corpus: Path,
+    store: Store,
+    *,
+    parameters: str | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+    jobs: int | None = None,
+    wait: float = 0.0,
+) -> Report:
+    """Bring `store` up to date with `corpus`, and say what changed.
+
+    `jobs` processes share larger work, all processors by default. For `wait` seconds it
+    waits for another writer. Whatever it raises, the generation that stood stands.
+    """
+    started = time.monotonic()
+    # Late: a question on an unchanged corpus needs neither.
+    from index.filling import fill
+    from index.plan import Plan, compare
+
+    parameters = parameters or analysis()
+    scanned = scan(corpus)
+    base, notices = _standing(store, parameters)
+    try:
+        plan = compare(corpus, scanned, base) if base else Plan(added=list(scanned.files))
+        if base and plan.idle:
+            return _report(base, plan, scanned, notices, started)
+        try:
+            with store.lock(wait):
+                if base is None or store.standing() != base.name:
+                    # Another writer may have been done while we looked.
+                    latest, notices = _standing(store, parameters)
+                    if latest is not None:
+                        if base is not None:
+                            base.close()
+                        base, plan = latest, compare(corpus, scanned, latest)
+                if base and plan.idle:
+                    return _report(base, plan, scanned, notices, started)
+                generation, notes = fill(
+                    store, corpus, parameters, base, plan, scanned, progress, jobs
+                )
+        except StoreError:
+            if base is None or plan.rewords:
+                raise
+            # Only times changed: to note them saves work next time, no more.
+            return _report(base, plan, scanned, notices, started)
+    except BaseException:
+        if base is not None:
+            base.close()
+        raise
+    if base is not None:
+        base.close()
+    return _report(generation, plan, scanned, (*notices, *notes), started)
+
+
+def _standing(store: Store, parameters: str) -> tuple[Generation | None, tuple[str, ...]]:
+    """The generation to start from, or why there is none."""
+    try:
+        generation = store.current()
+    except StoreError as error:
+        return None, (f"{error.message} It is built again.",)
+    if generation is not None and generation.parameters != parameters:
+        generation.close()
+        return None, ("The index is built again: another version of the analysis made it.",)
+    return generation, ()
+
+
+def _report(
+    generation: Generation,
+    plan: Plan,
+    scanned: Scan,
+    notices: tuple[str, ...],
+    started: float,
+) -> Report:
+    passed_over = {each.file: each for each in (*generation.skipped(), *scanned.skipped)}
+    kept = {each.file for each in scanned.files} | {each.file for each in scanned.skipped}
+    failed = {each.file for each, _ in plan.failed}
+    return Report(
+        generation=generation,
+        added=tuple(each.file for each in plan.added if each.file not in failed),
+        changed=tuple(each.file for _, each in plan.changed if each.file not in failed),
+        removed=tuple(
+            sorted(
+                [each.file for each in plan.removed]
+                + [each.file for _, each in plan.changed if each.file in failed]
+            )
+        ),
+        renamed=tuple((record.file, file) for record, file, _ in plan.renamed),
+        unchanged=plan.unchanged + len(plan.touched),
+        skipped=tuple(passed_over[file] for file in sorted(passed_over) if file in kept),
+        passages=generation.passage_count,
+        notices=notices,
+        seconds=time.monotonic() - started,
+    )

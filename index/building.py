@@ -1,0 +1,194 @@
+"""A generation while it is built: rows, texts and the folder for the lexical index."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from index import manifest
+from index.disk import copy, link, remove_tree, sync_tree, telling
+from index.generation import Generation
+from index.load import Skipped
+from index.manifest import Cut, Stat, bound
+from index.pack import PackReader, PackWriter, pack_path
+
+_GARBAGE = 0.1  # the share of a pack that may be texts that no one refers to
+
+
+class Building:
+    """A generation that is being built in `path`, from a copy of `base` if one is given.
+
+    Leaving the `with` without `Store.commit` throws it away.
+    """
+
+    def __init__(
+        self, path: Path, corpus: Path, parameters: str, base: Generation | None, relex: bool
+    ) -> None:
+        self.path = path
+        self.lexical_path = path / "lexical"
+        self._texts = path / "texts"
+        self._pack: PackWriter | None = None
+        try:
+            self.lexical_path.mkdir(parents=True)
+            self._texts.mkdir()
+            if base is not None:
+                self._copy(base, lexical=not relex)
+            self._manifest = manifest.editing(path / manifest.NAME)
+        except BaseException:
+            remove_tree(path)
+            raise
+        self._deleted = 0 if base is None or relex else base.deleted_count
+        self._last_id = 0 if base is None else base.last_id
+        try:
+            self._set(format=manifest.FORMAT, parameters=parameters, corpus=os.fsencode(corpus))
+        except BaseException:
+            self.abort()
+            raise
+
+    def add(self, cut: Cut, id: int | None = None) -> int:
+        """Store a document under a new id, or under one whose document was removed."""
+        with telling(self.path, "write"):
+            if id is None:
+                self._last_id += 1
+                id = self._last_id
+            manifest.insert(self._manifest, id, cut, self._writer().append(cut.blocks))
+        return id
+
+    def remove(self, id: int) -> None:
+        """Drop a document."""
+        with telling(self.path, "write"):
+            self._deleted += manifest.delete(self._manifest, id)
+
+    def refresh(self, id: int, file: str, stat: Stat) -> None:
+        """Note the name and times that an unchanged document has now."""
+        with telling(self.path, "write"):
+            self._manifest.execute(
+                "UPDATE files SET file = ?, size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?"
+                " WHERE id = ?",
+                (bound(file), *stat, id),
+            )
+
+    def skip(self, skipped: Iterable[tuple[Skipped, Stat | None]]) -> None:
+        """Note all the files that were not indexed; with a stat, those that were read."""
+        with telling(self.path, "write"):
+            self._manifest.execute("DELETE FROM skipped")
+            self._manifest.executemany(
+                "INSERT OR REPLACE INTO skipped VALUES (?,?,?,?,?,?,?)",
+                [
+                    (bound(each.file), each.reason, bound(each.message), *(stat or (None,) * 4))
+                    for each, stat in skipped
+                ],
+            )
+
+    @property
+    def files(self) -> int:
+        """How many documents it holds."""
+        with telling(self.path, "write"):
+            (count,) = self._manifest.execute("SELECT COUNT(*) FROM files").fetchone()
+        return int(count)
+
+    def finish(self) -> None:
+        """Write all that is left to write, and wait until it is on the disk."""
+        self._tidy()
+        (passages,) = self._manifest.execute("SELECT COUNT(*) FROM passages").fetchone()
+        self._set(
+            languages=json.dumps(manifest.languages(self._manifest)),
+            passages=passages,
+            deleted=self._deleted,
+            last_id=self._last_id,
+            created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        )
+        self._manifest.execute("COMMIT")
+        self._close()
+        sync_tree(self.path)
+
+    def _copy(self, base: Generation, lexical: bool) -> None:
+        copy(base.path / manifest.NAME, self.path / manifest.NAME)
+        for name in os.listdir(base.path / "texts"):
+            link(base.path / "texts" / name, self._texts / name)
+        if not lexical:
+            return
+        for name in os.listdir(base.lexical_path):
+            # Tantivy never changes a segment's files; `meta.json` and its list of managed
+            # files it replaces, so that a link would do, but nothing promises that.
+            if name.endswith(".lock"):
+                continue
+            put = copy if name.endswith(".json") else link
+            put(base.lexical_path / name, self.lexical_path / name)
+
+    def _set(self, **values: object) -> None:
+        self._manifest.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def _writer(self) -> PackWriter:
+        if self._pack is None:
+            self._pack = PackWriter(self._texts, max(self._old_packs(), default=0) + 1)
+        return self._pack
+
+    def _tidy(self) -> None:
+        """Drop packs without texts, and write anew those that hold much garbage or little text.
+
+        A new pack takes in all that are no larger than itself: so there are never more than
+        the logarithm of the text's size, and a text is moved no more often than that.
+        """
+        rows = self._manifest.execute("SELECT pack, SUM(length) FROM files GROUP BY pack")
+        live: dict[int, int] = dict(rows.fetchall())
+        if self._pack is not None:
+            live.pop(self._pack.number, None)
+        for number in self._old_packs() - live.keys():
+            pack_path(self._texts, number).unlink()
+        for number, size in sorted(live.items(), key=lambda item: item[1]):
+            garbage = pack_path(self._texts, number).stat().st_size - size
+            small = self._pack is not None and size <= self._pack.size
+            if small or garbage > _GARBAGE * (size + garbage):
+                self._move(number)
+
+    def _move(self, pack: int) -> None:
+        """Write the texts of a pack into the new one."""
+        writer = self._writer()
+        rows = self._manifest.execute(
+            "SELECT id, pack, offset, blocks FROM files WHERE pack = ? ORDER BY offset", (pack,)
+        ).fetchall()
+        with PackReader(self._texts) as reader:
+            for id, *columns in rows:
+                place = writer.append(reader.raw(manifest.place_of(*columns)))
+                self._manifest.execute(
+                    "UPDATE files SET pack = ?, offset = ? WHERE id = ?",
+                    (place.pack, place.offset, id),
+                )
+        pack_path(self._texts, pack).unlink()
+
+    def _old_packs(self) -> set[int]:
+        numbers = {int(name.partition(".")[0]) for name in os.listdir(self._texts)}
+        return numbers - {self._pack.number} if self._pack else numbers
+
+    def abort(self) -> None:
+        """Throw it away."""
+        with suppress(OSError, sqlite3.Error):  # a full disk refuses what waits to be written
+            self._close()
+        remove_tree(self.path)
+
+    def _close(self) -> None:
+        """Close the files; no matter what the disk says, nothing is kept open."""
+        try:
+            if self._pack is not None:
+                self._pack.close()
+        finally:
+            self._manifest.close()
+
+    def __enter__(self) -> Building:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.path.exists():
+            self.abort()

@@ -1,0 +1,158 @@
+"""Carries out a plan: a new generation, with what changed worked on and the rest linked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+from index.building import Building
+from index.errors import CorpusError
+from index.generation import Generation
+from index.lexical import Entry, LexicalWriter
+from index.load import Scan
+from index.plan import Plan
+from index.prepare import Failed, Prepared, analyse, entries, prepare, rows_of
+from index.store import Store
+from index.workers import batches, in_order, processors
+
+Progress = Callable[[int, int, str], None]
+
+_POOL_BYTES = 4_000_000  # of text: less is analysed sooner than other processes start
+_DELETED = 0.1  # the share of deleted passages past which the lexical index is built whole
+
+
+def fill(
+    store: Store,
+    corpus: Path,
+    parameters: str,
+    base: Generation | None,
+    plan: Plan,
+    scan: Scan,
+    progress: Progress | None,
+    jobs: int | None,
+) -> tuple[Generation, tuple[str, ...]]:
+    """Build the generation that `plan` asks for, under the store's lock; notes on its files."""
+    relex = base is not None and _much_deleted(base, plan)
+    with store.begin(corpus, parameters, base, relex) as building:
+        filling = _Filling(building, corpus, base, plan, progress, jobs)
+        if plan.added or plan.changed or plan.removed:
+            filling.lexical(relex)
+        for record, file, stat in plan.renamed:
+            building.refresh(record.id, file, stat)
+        for record, stat in plan.touched:
+            building.refresh(record.id, record.file, stat)
+        building.skip([*plan.failed, *((each, None) for each in scan.skipped)])
+        if not building.files:
+            first = plan.failed[0][0]
+            raise CorpusError(
+                f"None of the {len(scan.files)} documents in {corpus} can be indexed. "
+                f"{first.message}",
+                "Mend them or name another folder with --corpus; an earlier index still stands.",
+            )
+        return store.commit(building), tuple(filling.notes)
+
+
+def _much_deleted(base: Generation, plan: Plan) -> bool:
+    """Whether too much of the lexical index would be deleted passages.
+
+    They stay in its statistics, so that scores drift. The terms are made again, from the
+    generation's own text: analysis is quick and always gives the same, and a store of terms
+    would be larger than the text.
+    """
+    gone = [record.id for record, _ in plan.changed] + [record.id for record in plan.removed]
+    deleted = base.deleted_count + sum(map(base.count, gone))
+    return bool(gone) and deleted > _DELETED * (base.passage_count + base.deleted_count)
+
+
+class _Filling:
+    """One building and what goes into it."""
+
+    def __init__(
+        self,
+        building: Building,
+        corpus: Path,
+        base: Generation | None,
+        plan: Plan,
+        progress: Progress | None,
+        jobs: int | None,
+    ) -> None:
+        self.notes: list[str] = []
+        self._building = building
+        self._corpus = corpus
+        self._base = base
+        self._plan = plan
+        self._progress = progress or _silent
+        self._jobs = processors() if jobs is None else jobs
+
+    def lexical(self, relex: bool) -> None:
+        """Take passages out of the lexical index and put the new ones in."""
+        plan = self._plan
+        ids = {file.file: record.id for record, file in plan.changed}
+        files = sorted([*plan.added, *(file for _, file in plan.changed)])
+        kept = list(self._kept()) if relex else []
+        total = sum(file.size for file in files) + sum(size for _, size in kept)
+        jobs = self._jobs if total >= _POOL_BYTES else 1
+        writer = LexicalWriter(self._building.lexical_path, threads=2 if jobs > 1 else 1)
+        try:
+            for id in [*ids.values(), *(record.id for record in plan.removed)]:
+                self._building.remove(id)
+                if not relex:
+                    writer.delete(id)
+            done = 0
+            self._progress(done, total, "")
+            again = in_order(
+                partial(_again, self._base.path if self._base else Path()),
+                [ids for ids, _ in kept],
+                [size for _, size in kept],
+                jobs,
+            )
+            for (_, size), found in zip(kept, again, strict=True):
+                writer.add(found)
+                done += size
+                self._progress(done, total, "")
+            results = in_order(
+                partial(prepare, self._corpus),
+                [file.file for file in files],
+                [file.size for file in files],
+                jobs,
+            )
+            for file, result in zip(files, results, strict=True):
+                writer.add(self._store(result, ids.get(file.file)))
+                done += file.size
+                self._progress(done, total, file.file)
+            writer.commit()
+        finally:
+            writer.close()
+
+    def _store(self, result: Prepared | Failed, id: int | None) -> Iterable[Entry]:
+        if isinstance(result, Failed):
+            self._plan.failed.append((result.skipped, result.stat))
+            return ()
+        self.notes += result.notes
+        cut = result.cut
+        return entries(self._building.add(cut, id), cut.articles, cut.passages, result.terms)
+
+    def _kept(self) -> Iterator[tuple[list[int], int]]:
+        """Ids and size of the documents that stay as they are, some at a time."""
+        assert self._base is not None
+        gone = {record.id for record, _ in self._plan.changed}
+        gone.update(record.id for record in self._plan.removed)
+        kept = [record for record in self._base.files().values() if record.id not in gone]
+        for batch in batches(kept, [record.stat[0] for record in kept]):
+            yield [record.id for record in batch], sum(record.stat[0] for record in batch)
+
+
+def _silent(_done: int, _total: int, _label: str) -> None:
+    """Tell no one of the progress."""
+
+
+def _again(generation: Path, ids: list[int]) -> list[Entry]:
+    """The entries of documents, from what a generation keeps of them."""
+    found: list[Entry] = []
+    with Generation(generation) as base:
+        for id in ids:
+            passages = base.passages_of(id)
+            articles, rows = rows_of(passages)
+            found += entries(id, articles, rows, analyse(passages, articles))
+    return found

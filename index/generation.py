@@ -1,0 +1,241 @@
+"""A finished generation, read: its files, texts, articles and passages. It never changes."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from index.disk import telling
+from index.errors import FormatError
+from index.load import Skipped
+from index.manifest import (
+    FILE_COLUMNS,
+    FORMAT,
+    NAME,
+    FileRecord,
+    Stat,
+    article_of,
+    bound,
+    opened,
+    place_of,
+    record_of,
+    unbound,
+)
+from index.pack import BLOCK, PackReader, Place, decompress
+from index.schema import Article, Kind, Passage
+
+_PASSAGE = (
+    "SELECT p.file, p.number, p.start, p.end, p.kind, f.file, f.pack, f.offset, f.blocks,"
+    " a.start, a.end, a.title, a.date, a.language"
+    " FROM passages p JOIN files f ON f.id = p.file"
+    " JOIN articles a ON a.file = p.file AND a.number = p.article"
+)
+
+
+class Gone(Exception):
+    """The generation was removed between its name being read and its being opened."""
+
+
+class Generation:
+    """The generation in the folder `path`.
+
+    It is held by a shared lock for as long as it is open, and no writer removes it. Several
+    threads may read it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
+        self.lexical_path = path / "lexical"
+        self._hold = -1
+        self._packs = PackReader(path / "texts")
+        self._block = lru_cache(maxsize=64)(self._read_block)
+        self._manifest: sqlite3.Connection | None = None
+        try:
+            with telling(path, "read"):
+                self._hold = _hold(path)
+                self._manifest = opened(path / NAME)
+                meta = dict(self._rows("SELECT key, value FROM meta"))
+        except BaseException:
+            self.close()
+            raise
+        if meta.get("format") != FORMAT:
+            self.close()
+            raise wrong_format(path, meta.get("format"))
+        self.parameters: str = meta["parameters"]
+        self.created: str = meta["created"]
+        self.languages: dict[str, float] = json.loads(meta["languages"])
+        self.passage_count: int = meta["passages"]
+        self.deleted_count: int = meta["deleted"]  # since the lexical index was last built whole
+        self.last_id: int = meta["last_id"]
+
+    def files(self) -> dict[str, FileRecord]:
+        """All files that were indexed, by name, in the order of their names."""
+        rows = self._rows(f"SELECT {FILE_COLUMNS} FROM files")
+        return {record.file: record for record in sorted(map(record_of, rows), key=_by_file)}
+
+    def record(self, file: str) -> FileRecord | None:
+        """What is known of a file; None if it was not indexed."""
+        rows = self._rows(f"SELECT {FILE_COLUMNS} FROM files WHERE file = ?", (bound(file),))
+        return record_of(rows[0]) if rows else None
+
+    def file_name(self, id: int) -> str:
+        """The file with an id that a search found."""
+        return unbound(self._rows("SELECT file FROM files WHERE id = ?", (id,))[0][0])
+
+    def matching(self, files: Iterable[str]) -> frozenset[int]:
+        """The ids of the files named, and of all files below the folders named."""
+        found: set[int] = set()
+        for name in files:
+            plain = "/".join(part for part in name.split("/") if part not in ("", "."))
+            if not plain:  # the corpus itself
+                return frozenset(id for (id,) in self._rows("SELECT id FROM files"))
+            # "0" follows "/" in every order of names.
+            found.update(
+                id
+                for (id,) in self._rows(
+                    "SELECT id FROM files WHERE file = ? OR (file > ? AND file < ?)",
+                    (bound(plain), bound(plain + "/"), bound(plain + "0")),
+                )
+            )
+        return frozenset(found)
+
+    def stats(self) -> dict[str, Stat]:
+        """Size and times of every file that was read, indexed or not."""
+        columns = "file, size, mtime_ns, ctime_ns, inode"
+        rows = self._rows(
+            f"SELECT {columns} FROM files UNION ALL"
+            f" SELECT {columns} FROM skipped WHERE size IS NOT NULL"
+        )
+        return {unbound(row[0]): row[1:] for row in rows}
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The files that were not indexed, and why."""
+        rows = self._rows("SELECT file, reason, message FROM skipped ORDER BY file")
+        return tuple(Skipped(unbound(row[0]), row[1], unbound(row[2])) for row in rows)
+
+    def text(self, file: str) -> str:
+        """The text of a document as it was indexed; KeyError if it was not."""
+        record = self.record(file)
+        if record is None:
+            raise KeyError(file)
+        with telling(self.path, "read"):
+            return "".join(map(decompress, self._packs.raw(record.place)))
+
+    def articles(self, file: str) -> tuple[Article, ...]:
+        """The articles of a document, in order."""
+        rows = self._rows(
+            "SELECT a.start, a.end, a.title, a.date, a.language FROM articles a"
+            " JOIN files f ON f.id = a.file WHERE f.file = ? ORDER BY number",
+            (bound(file),),
+        )
+        return tuple(map(article_of, rows))
+
+    def passages(self, ids: Sequence[tuple[int, int]]) -> list[Passage]:
+        """The passages with these (file id, number), in the order asked for."""
+        found: list[Passage] = []
+        for file, number in ids:
+            rows = self._rows(f"{_PASSAGE} WHERE p.file = ? AND p.number = ?", (file, number))
+            found.append(self._passage(rows[0]))
+        return found
+
+    def passages_of(self, id: int) -> list[Passage]:
+        """All passages of a file, in order."""
+        rows = self._rows(f"{_PASSAGE} WHERE p.file = ? ORDER BY p.number", (id,))
+        return list(map(self._passage, rows))
+
+    def count(self, id: int) -> int:
+        """How many passages a file has."""
+        rows = self._rows("SELECT COUNT(*) FROM passages WHERE file = ?", (id,))
+        return int(rows[0][0])
+
+    def every_passage(self) -> Iterator[Passage]:
+        """All passages, file by file in the order of their ids."""
+        for (id,) in self._rows("SELECT id FROM files ORDER BY id"):
+            yield from self.passages_of(id)
+
+    def close(self) -> None:
+        """Let the generation go."""
+        self._block.cache_clear()
+        self._packs.close()
+        manifest, self._manifest = self._manifest, None
+        if manifest is not None:
+            manifest.close()
+        hold, self._hold = self._hold, -1
+        if hold >= 0:
+            os.close(hold)
+
+    def __enter__(self) -> Generation:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        assert self._manifest is not None, "the generation was closed"
+        with telling(self.path, "read"):
+            return self._manifest.execute(query, values).fetchall()
+
+    def _passage(self, row: Sequence[Any]) -> Passage:
+        number, start, end, kind, file, pack, offset, blocks = row[1:9]
+        place = place_of(pack, offset, blocks)
+        with telling(self.path, "read"):
+            first = start // BLOCK
+            text = "".join(
+                self._block(place, block) for block in range(first, (end - 1) // BLOCK + 1)
+            )
+        return Passage(
+            file=unbound(file),
+            number=number,
+            start=start,
+            end=end,
+            text=text[start - first * BLOCK : end - first * BLOCK],
+            article=article_of(row[9:14]),
+            kind=Kind(kind),
+        )
+
+    def _read_block(self, place: Place, block: int) -> str:
+        return decompress(self._packs.raw(place, block, block + 1)[0])
+
+
+def wrong_format(path: Path, found: object) -> FormatError:
+    """The error for an index that another version wrote."""
+    return FormatError(
+        f"The index in {path} has format {found!r}; this version reads format {FORMAT}.",
+        "Run `footnote index` to build it again.",
+    )
+
+
+def _by_file(record: FileRecord) -> str:
+    return record.file
+
+
+def _hold(path: Path) -> int:
+    """Keep writers from removing the generation; raise Gone where one has."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise Gone from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError as error:  # it is being removed
+        os.close(descriptor)
+        raise Gone from error
+    except OSError:
+        pass  # a disk without locks: two generations are kept, so there is time to read
+    if os.stat(descriptor).st_nlink == 0 or not path.exists():
+        os.close(descriptor)
+        raise Gone
+    return descriptor

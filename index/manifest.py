@@ -1,0 +1,223 @@
+"""What a generation knows of its files, articles and passages: tables that no one reads whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date as Date
+from pathlib import Path
+from typing import Any
+
+from index.pack import Place
+from index.schema import Article, Document, Kind
+
+# The number goes into the pointer to a generation, too: raise it when a file, table or
+# column of a generation changes.
+FORMAT = 1
+NAME = "manifest.sqlite"
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY, file TEXT NOT NULL UNIQUE,
+    size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER, sha256 BLOB,
+    encoding TEXT, body INTEGER, title TEXT, date INTEGER, source TEXT, replaced INTEGER,
+    extractor TEXT, extractor_version INTEGER,
+    pack INTEGER, offset INTEGER, length INTEGER, blocks TEXT);
+CREATE TABLE articles (
+    file INTEGER, number INTEGER, start INTEGER, end INTEGER, title TEXT, date INTEGER,
+    language TEXT, PRIMARY KEY (file, number)) WITHOUT ROWID;
+CREATE TABLE passages (
+    file INTEGER, number INTEGER, start INTEGER, end INTEGER, article INTEGER, kind INTEGER,
+    PRIMARY KEY (file, number)) WITHOUT ROWID;
+CREATE TABLE skipped (
+    file TEXT PRIMARY KEY, reason TEXT, message TEXT,
+    size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER) WITHOUT ROWID;
+"""
+FILE_COLUMNS = (
+    "id, file, size, mtime_ns, ctime_ns, inode, sha256, encoding, body, title, date, source,"
+    " replaced, extractor, extractor_version, pack, offset, length, blocks"
+)
+
+Stat = tuple[int, int, int, int]  # size, mtime_ns, ctime_ns, inode
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file as it was indexed. `extractor` is None where its text was decoded, not extracted."""
+
+    id: int
+    file: str
+    stat: Stat
+    sha256: str
+    encoding: str
+    body: int
+    title: str | None
+    date: Date | None
+    source: str | None
+    replaced: int
+    extractor: str | None
+    extractor_version: int
+    place: Place
+
+
+# A passage in a Cut: start, end, number of its article, kind.
+Row = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A document cut up for a generation to store: `blocks` is its text, compressed."""
+
+    document: Document
+    stat: Stat
+    sha256: str
+    blocks: list[bytes]
+    articles: tuple[Article, ...]
+    passages: list[Row]
+    extractor: str | None = None
+    extractor_version: int = 0
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """The manifest of a finished generation, which nobody writes: no lock, no journal."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro&immutable=1",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def editing(path: Path) -> sqlite3.Connection:
+    """The manifest of a generation that is being built, made if it is not there.
+
+    There is no journal: a build that fails is thrown away whole.
+    """
+    new = not path.exists()
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rwc", uri=True, isolation_level=None
+    )
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE"):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    if new:
+        connection.executescript(_TABLES)
+    connection.execute("BEGIN")
+    return connection
+
+
+def bound(text: str | None) -> str | bytes | None:
+    """`text` as SQLite takes it: a lone surrogate, as in odd file names, needs bytes."""
+    if text is None or text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def unbound(value: str | bytes) -> str:
+    """What `bound` was given."""
+    return value if isinstance(value, str) else value.decode("utf-8", "surrogatepass")
+
+
+def ordinal(date: Date | None) -> int:
+    """A date as the tables hold it; 0 for none."""
+    return date.toordinal() if date else 0
+
+
+def date_of(number: int) -> Date | None:
+    """The date that `ordinal` was given."""
+    return Date.fromordinal(number) if number else None
+
+
+def record_of(row: Sequence[Any]) -> FileRecord:
+    """The record in a row of FILE_COLUMNS."""
+    (id, file, size, mtime_ns, ctime_ns, inode, sha256, encoding, body, title, date, source) = row[
+        :12
+    ]
+    (replaced, extractor, extractor_version, pack, offset, _, blocks) = row[12:19]
+    return FileRecord(
+        id=id,
+        file=unbound(file),
+        stat=(size, mtime_ns, ctime_ns, inode),
+        sha256=sha256.hex(),
+        encoding=encoding,
+        body=body,
+        title=None if title is None else unbound(title),
+        date=date_of(date),
+        source=None if source is None else unbound(source),
+        replaced=replaced,
+        extractor=extractor,
+        extractor_version=extractor_version,
+        place=place_of(pack, offset, blocks),
+    )
+
+
+def place_of(pack: int, offset: int, blocks: str) -> Place:
+    """The place in a row's last columns."""
+    return Place(pack, offset, tuple(map(int, blocks.split())))
+
+
+def article_of(row: Sequence[Any]) -> Article:
+    """The article in a row of start, end, title, date, language."""
+    start, end, title, date, language = row
+    return Article(start, end, None if title is None else unbound(title), date_of(date), language)
+
+
+def insert(connection: sqlite3.Connection, id: int, cut: Cut, place: Place) -> None:
+    """Write a document's rows."""
+    document = cut.document
+    connection.execute(
+        f"INSERT INTO files ({FILE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            id,
+            bound(document.file),
+            *cut.stat,
+            bytes.fromhex(cut.sha256),
+            document.encoding,
+            document.body,
+            bound(document.title),
+            ordinal(document.date),
+            bound(document.source),
+            document.replaced,
+            cut.extractor,
+            cut.extractor_version,
+            place.pack,
+            place.offset,
+            place.size,
+            " ".join(map(str, place.blocks)),
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO articles VALUES (?,?,?,?,?,?,?)",
+        [
+            (id, number, each.start, each.end, bound(each.title), ordinal(each.date), each.language)
+            for number, each in enumerate(cut.articles)
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO passages VALUES (?,?,?,?,?,?)",
+        [(id, number, *passage) for number, passage in enumerate(cut.passages)],
+    )
+
+
+def delete(connection: sqlite3.Connection, id: int) -> int:
+    """Delete a document's rows, and say how many passages it had."""
+    connection.execute("DELETE FROM files WHERE id = ?", (id,))
+    connection.execute("DELETE FROM articles WHERE file = ?", (id,))
+    return connection.execute("DELETE FROM passages WHERE file = ?", (id,)).rowcount
+
+
+def languages(connection: sqlite3.Connection) -> dict[str, float]:
+    """The share of the body text by language, the largest first."""
+    rows = connection.execute(
+        "SELECT language, SUM(p.end - p.start) FROM passages p JOIN articles a"
+        " ON a.file = p.file AND a.number = p.article WHERE kind = ?"
+        " GROUP BY language ORDER BY 2 DESC, 1",
+        (int(Kind.BODY),),
+    ).fetchall()
+    total = sum(characters for _, characters in rows)
+    return {language: characters / total for language, characters in rows if characters}
