@@ -14,9 +14,7 @@ from index.schema import Hit, Passage
 
 Mode = Literal["extractive", "generative"]
 Reason = Literal["not_in_corpus", "other_language", "unverified", "model_declined", "over_budget"]
-Rejection = Literal[
-    "passage_not_given", "quote_not_found", "number_or_name_missing", "unsupported"
-]
+Rejection = Literal["passage_not_given", "quote_not_found", "number_or_name_missing", "unsupported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words proposed as ground: `text`, believed to stand in `passage` at `start` of its document."""
+    """Words proposed as ground: `text`, said to stand in `passage` at `start` of its document."""
 
     passage: Passage
     text: str
