@@ -1,0 +1,131 @@
+"""A question becomes an Answer or an Abstention: retrieve, draft, verify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Protocol
+
+from bot.answers import Draft, Lines, Notice, Reply
+from bot.locate import lines_of
+from bot.verify import Sources, verify
+from index.errors import UsageError
+from index.schema import Filters, Hit, Retrieval
+
+MOST_CHARACTERS = 10_000
+
+Answerer = Callable[[Retrieval], Draft]
+_ALL = Filters()
+
+
+class Retriever(Protocol):
+    """Finds passages; also what a test puts in its place."""
+
+    def retrieve(self, question: str, k: int = ..., filters: Filters = ...) -> Retrieval: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A reply and how it came about; times in milliseconds, by stage."""
+
+    reply: Reply
+    retrieval: Retrieval
+    times: Mapping[str, float]
+
+
+class Asker:
+    """Answers from one generation of one corpus.
+
+    `notices` stand under every reply: what the reader must know of this generation. `sources`
+    is called for each question, so that each sees the documents as they are then.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        answerer: Answerer,
+        sources: Callable[[], Sources],
+        *,
+        generation: str = "",
+        notices: tuple[Notice, ...] = (),
+        hits: int = 10,
+    ) -> None:
+        self.generation = generation
+        self.notices = notices
+        self._retriever = retriever
+        self._answerer = answerer
+        self._sources = sources
+        self._hits = hits
+
+    def ask(self, question: str, filters: Filters = _ALL) -> Reply:
+        return self.trace(question, filters).reply
+
+    def trace(self, question: str, filters: Filters = _ALL) -> Trace:
+        """The reply to `question`, and how it came about."""
+        begun = perf_counter()
+        asked = _sound(question)
+        retrieval = self._retriever.retrieve(_searchable(asked), k=self._hits, filters=filters)
+        retrieved = perf_counter()
+        draft = replace(self._answerer(retrieval), question=asked)
+        drafted = perf_counter()
+        verdict = verify(draft, self._sources(), retrieval.languages)
+        done = perf_counter()
+        reply = replace(
+            verdict,
+            notices=(*self.notices, *verdict.notices),
+            generation=self.generation,
+            elapsed_ms=_ms(begun, done),
+        )
+        times = {
+            "retrieve": _ms(begun, retrieved),
+            "answer": _ms(retrieved, drafted),
+            "verify": _ms(drafted, done),
+        }
+        return Trace(reply, retrieval, times)
+
+    def search(self, question: str, k: int = 10, filters: Filters = _ALL) -> tuple[Hit, ...]:
+        """The best `k` passages for `question`, without an answer."""
+        return self._retriever.retrieve(_searchable(_sound(question)), k=k, filters=filters).hits
+
+    def lines(self, hits: Sequence[Hit]) -> tuple[Lines | None, ...]:
+        """The lines of each of `hits`; None where its file is no longer as it was indexed."""
+        sources = self._sources()
+        return tuple(_lines(hit, sources) for hit in hits)
+
+
+def _lines(hit: Hit, sources: Sources) -> Lines | None:
+    passage = hit.passage
+    source = sources.read(passage.file)
+    if source.text is None or source.state != "same":
+        return None
+    return lines_of(source.text, passage.start, passage.end)
+
+
+def _sound(question: str) -> str:
+    """`question` if it can be asked at all, in characters that every encoding has."""
+    if len(question) > MOST_CHARACTERS:
+        raise UsageError(
+            f"The question is {len(question):,} characters long; at most {MOST_CHARACTERS:,} "
+            "can be asked.",
+            "Ask one thing at a time. Texts to be searched belong in the documents' folder.",
+        )
+    # Halves of surrogate pairs: what bytes that are not UTF-8 turn into on the command line.
+    sound = question.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    if not any(ch.isalnum() for ch in sound):
+        raise UsageError(
+            "The question is empty." if not sound.strip() else "The question has no words in it.",
+            'Put it in quotation marks: footnote ask "Who met in Busan?"',
+        )
+    return sound
+
+
+def _searchable(question: str) -> str:
+    """`question` without what nobody can have meant to search for: control characters."""
+    if question.isprintable():
+        return question
+    return "".join(" " if ch < " " or "\x7f" <= ch <= "\x9f" else ch for ch in question).strip()
+
+
+def _ms(begun: float, ended: float) -> float:
+    return round((ended - begun) * 1000, 3)

@@ -1,0 +1,79 @@
+"""Many questions from one file: a line each, plain or a JSON object with `id` and `question`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from index.errors import UsageError
+
+Id = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question of a batch, or what is wrong with its line.
+
+    `id` is the one given, or the number of the line, counted from 1.
+    """
+
+    id: Id
+    question: str = ""
+    error: UsageError | None = None
+
+
+@contextmanager
+def opened(name: str) -> Iterator[BinaryIO]:
+    """The batch in the file of that name; `-` is standard input."""
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = open(name, "rb")  # noqa: SIM115 - closed below
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"The batch {name!r} cannot be read: {why}.",
+            "Name a file with a question a line, or - for standard input.",
+        ) from error
+    with file:
+        yield file
+
+
+def questions(file: BinaryIO) -> Iterator[Line]:
+    """The questions in `file`, read as they are asked for; blank lines hold none."""
+    for number, data in enumerate(file, 1):
+        if number == 1:
+            data = data.removeprefix(b"\xef\xbb\xbf")
+        if data.strip():
+            yield _line(number, data)
+
+
+def _line(number: int, data: bytes) -> Line:
+    try:
+        text = data.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return Line(number, error=_bad(number, "it is not UTF-8", "Save the file as UTF-8."))
+    if not text.startswith("{"):
+        return Line(number, text)
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return Line(number, error=_bad(number, "it begins with { but is not a JSON object"))
+    id = value.get("id", number)
+    if not isinstance(id, Id):
+        return Line(number, error=_bad(number, "its id is neither text nor a number"))
+    question = value.get("question")
+    if not isinstance(question, str):
+        return Line(id, error=_bad(number, "it has no question, or one that is not text"))
+    return Line(id, question)
+
+
+def _bad(
+    number: int, why: str, hint: str = 'A line looks like: {"id": "q1", "question": "Who met?"}'
+) -> UsageError:
+    return UsageError(f"Line {number} of the batch cannot be asked: {why}.", hint)

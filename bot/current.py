@@ -1,0 +1,68 @@
+"""The generation to answer from: refreshed when the corpus changed, else the one that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.answers import Notice
+from index.build import Report, is_current
+from index.build import update as refresh
+from index.errors import LockedError, StoreError
+from index.generation import Generation
+from index.load import scan
+from index.store import Store
+
+Progress = Callable[[int, int, str], None]
+
+# Seconds to wait for another process where there is no earlier index to answer from.
+_WAIT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A generation to answer from, what to say of it, and what refreshing it did, if anything."""
+
+    generation: Generation
+    notices: tuple[Notice, ...] = ()
+    report: Report | None = None
+
+
+def current(
+    corpus: Path, store: Store, *, update: bool = True, progress: Progress | None = None
+) -> Current:
+    """The generation of `corpus` to answer from; a refresh that fails leaves the earlier one.
+
+    Raises what made the refresh fail where there is no earlier one to answer from.
+    """
+    standing = store.current()
+    if not update:
+        if standing is None:
+            raise StoreError(
+                f"There is no index of {corpus} yet, and --no-update forbids making one.",
+                "Leave out --no-update, or run: footnote index",
+            )
+        return Current(standing)
+    try:
+        if standing is not None and is_current(standing, scan(corpus)):
+            return Current(standing)
+        report = refresh(
+            corpus, store, progress=progress, wait=0.0 if standing is not None else _WAIT
+        )
+    except (StoreError, OSError) as error:
+        if standing is None:
+            raise
+        return Current(standing, (_old(error),))
+    if standing is not None:
+        standing.close()
+    if standing is not None and report.generation.name == standing.name:
+        return Current(report.generation)  # only the times of files had changed
+    return Current(report.generation, report=report)
+
+
+def _old(error: StoreError | OSError) -> Notice:
+    why = getattr(error, "message", None) or str(error)
+    if isinstance(error, LockedError):
+        why = f"The documents changed. {why}"
+    return Notice("old_generation", f"{why} Answered from the earlier index.")

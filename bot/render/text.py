@@ -1,0 +1,192 @@
+"""Replies, hits and what came of indexing as a person reads them, with footnotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date as Date
+from typing import TYPE_CHECKING
+
+from bot.answers import Answer, Citation, Lines, Notice, Reply
+from bot.asker import Trace
+from bot.render.style import Style
+from bot.render.visible import cut, visible, wrap
+from index.errors import FootnoteError
+from index.schema import Hit
+
+if TYPE_CHECKING:
+    from index.build import Report
+    from index.load import Skipped
+
+_INDENT = 4
+_NEAREST = 3
+_PREVIEW = 160
+_SKIPPED = 10
+
+
+def of_reply(reply: Reply, style: Style, lines: Sequence[Lines | None] = ()) -> str:
+    """The answer and its footnotes, or why there is none and what comes nearest.
+
+    `lines` are those of `reply.nearest`, as far as they are known.
+    """
+    parts: list[str] = []
+    if isinstance(reply, Answer):
+        for claim in reply.claims:
+            parts += _marked(claim.text, claim.citations, style)
+        for citation in reply.citations:
+            parts.append("")
+            parts += _footnote(citation, style)
+    else:
+        parts += wrap(visible(reply.message), style.columns)
+        if reply.nearest:
+            parts += ["", style.paint("Nearest passages:", "faint")]
+        for at, hit in enumerate(reply.nearest[:_NEAREST]):
+            parts += _preview(hit, lines[at] if at < len(lines) else None, style)
+    if reply.notices:
+        parts.append("")
+    for notice in reply.notices:
+        parts.append(of_notice(notice, style))
+    return "\n".join(parts)
+
+
+def of_hits(hits: Sequence[Hit], style: Style, lines: Sequence[Lines | None] = ()) -> str:
+    """The passages that a search found, whole."""
+    parts: list[str] = []
+    for at, hit in enumerate(hits):
+        if at:
+            parts.append("")
+        where = lines[at] if at < len(lines) else None
+        passage = hit.passage
+        head = f"{style.paint(str(hit.rank), 'mark')}  {_place(passage.file, where, style)}"
+        parts.append(f"{head}  {style.paint(f'{hit.score:.2f}', 'faint')}")
+        article = passage.article
+        about = _about(article.title, article.date, style)
+        if passage.boilerplate:
+            about.append(style.paint("(outside the articles themselves)", "faint"))
+        parts += [*about, *_indented(visible(passage.text), style)]
+    return "\n".join(parts)
+
+
+def of_trace(trace: Trace, style: Style, lines: Sequence[Lines | None] = ()) -> str:
+    """How a reply came about: terms, hits, rejected claims, times."""
+    reply, retrieval = trace.reply, trace.retrieval
+    rows: list[tuple[str, str]] = [("question", visible(retrieval.question))]
+    terms = sorted(retrieval.weights.items(), key=lambda item: (-item[1], item[0]))
+    rows.append(("terms", ", ".join(f"{visible(term)} {weight:.2f}" for term, weight in terms)))
+    shares = sorted(retrieval.languages.items(), key=lambda item: (-item[1], item[0]))
+    rows.append(("documents", ", ".join(f"{code} {share:.0%}" for code, share in shares)))
+    for at, hit in enumerate(retrieval.hits):
+        where = lines[at] if at < len(lines) else None
+        name = _span(hit.passage.file, where)
+        text = cut(visible(hit.passage.text[:_PREVIEW]), 60)
+        kind = "" if not hit.passage.boilerplate else f" ({hit.passage.kind.name.lower()})"
+        rows.append((f"hit {hit.rank}", f"{hit.score:.2f}  {name}{kind}  {text}"))
+    for item in reply.rejected:
+        rows.append(("rejected", f"{item.reason}: {visible(item.text)}"))
+    rows.append(("times", ", ".join(f"{stage} {ms:.1f} ms" for stage, ms in trace.times.items())))
+    rows.append(("generation", visible(reply.generation)))
+    label = max(len(name) for name, _ in rows) + 2
+    columns = None if style.columns is None else max(20, style.columns - label)
+    parts: list[str] = []
+    for name, value in rows:
+        first, *rest = wrap(value, columns)
+        parts.append(style.paint(name.ljust(label), "faint") + first)
+        parts += [" " * label + line for line in rest]
+    return "\n".join(parts)
+
+
+def of_report(report: Report, style: Style) -> str:
+    """What came of indexing."""
+    renewed = [
+        (len(report.added), "added"),
+        (len(report.changed), "changed"),
+        (len(report.removed), "removed"),
+        (len(report.renamed), "renamed"),
+    ]
+    what = ", ".join(f"{count} {word}" for count, word in renewed if count)
+    files = len(report.added) + len(report.changed) + len(report.renamed) + report.unchanged
+    head = (
+        f"{_many(files, 'file')}, {_many(report.passages, 'passage')}: "
+        f"{what or 'nothing changed'} ({report.seconds:.2f} s)"
+    )
+    parts = wrap(head, style.columns)
+    if report.skipped:
+        parts.append(of_skipped(report.skipped, style))
+    parts += [_labelled("note: ", "warning", message, style) for message in report.notices]
+    return "\n".join(parts)
+
+
+def of_skipped(skipped: Sequence[Skipped], style: Style) -> str:
+    """Which files were not read, and why; of many the first ones."""
+    parts = [_labelled("skipped: ", "warning", item.message, style) for item in skipped[:_SKIPPED]]
+    if len(skipped) > _SKIPPED:
+        more = f"and {len(skipped) - _SKIPPED:,} more; `footnote index --json` names them all."
+        parts.append(_labelled("skipped: ", "warning", more, style))
+    return "\n".join(parts)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def of_notice(notice: Notice, style: Style) -> str:
+    """One notice, apart from what it is about."""
+    return _labelled("note: ", "warning", notice.message, style)
+
+
+def of_error(error: FootnoteError, style: Style) -> str:
+    """What is wrong, and what to do about it."""
+    text = _labelled("footnote: ", "error", error.message, style)
+    return f"{text}\n{_labelled('hint: ', 'faint', error.hint, style)}" if error.hint else text
+
+
+def _labelled(label: str, kind: str, text: str, style: Style) -> str:
+    first, *rest = wrap(visible(text), _less(style.columns, len(label)))
+    return "\n".join([style.paint(label, kind) + first, *(" " * len(label) + r for r in rest)])
+
+
+def _marked(text: str, numbers: Sequence[int], style: Style) -> Iterator[str]:
+    marks = " ".join(f"[{n}]" for n in numbers)
+    *body, last = wrap(visible(text), style.columns, len(marks) + 1)
+    yield from body
+    yield f"{last} {style.paint(marks, 'mark')}" if last else style.paint(marks, "mark")
+
+
+def _footnote(citation: Citation, style: Style) -> Iterator[str]:
+    mark = style.paint(f"[{citation.n}]", "mark")
+    yield f"{mark} {_place(citation.file, citation.locator, style)}"
+    yield from _about(citation.title, citation.date, style)
+    if citation.source:
+        yield from _indented(visible(citation.source), style)
+    yield from _indented(style.quoted(visible(citation.quote)), style)
+
+
+def _preview(hit: Hit, lines: Lines | None, style: Style) -> Iterator[str]:
+    yield f"  {_place(hit.passage.file, lines, style)}"
+    text = visible(hit.passage.text[: 2 * _PREVIEW])
+    yield from _indented(cut(text, _PREVIEW), style)
+
+
+def _about(title: str | None, date: Date | None, style: Style) -> list[str]:
+    known = ", ".join(visible(item) for item in (title, date and date.isoformat()) if item)
+    return [style.paint(line, "faint") for line in _indented(known, style)] if known else []
+
+
+def _indented(text: str, style: Style) -> list[str]:
+    return [" " * _INDENT + line for line in wrap(text, _less(style.columns, _INDENT))]
+
+
+def _place(file: str, lines: Lines | None, style: Style) -> str:
+    shown = style.paint(_span(file, lines), "file")
+    return style.link(shown, file, lines.first if lines else None)
+
+
+def _span(file: str, lines: Lines | None) -> str:
+    name = visible(file)
+    if lines is None:
+        return name
+    last = f"-{lines.last}" if lines.last != lines.first else ""
+    return f"{name}:{lines.first}{last}"
+
+
+def _less(columns: int | None, taken: int) -> int | None:
+    return None if columns is None else max(10, columns - taken)

@@ -1,0 +1,135 @@
+"""Settings to an Asker: the only place that chooses implementations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from bot.asker import Asker
+from bot.current import Current, Progress, current
+from bot.extractive import answer
+from bot.settings import Settings
+from index.errors import UsageError
+from index.retrieve import Retriever
+from index.sources import Sources
+from index.store import Store
+
+if TYPE_CHECKING:
+    from index.build import Report
+    from index.generation import Generation
+    from index.schema import Filters
+
+
+class Desk:
+    """Where questions are asked: keeps an Asker of the current generation at hand.
+
+    `refreshed` is told when the index had to be built or refreshed.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        update: bool = True,
+        progress: Progress | None = None,
+        refreshed: Callable[[Report], None] | None = None,
+    ) -> None:
+        if settings.mode != "extractive":
+            raise UsageError(
+                f"This version answers in the extractive mode only, not with {settings.model}.",
+                "Leave the model out, or add: --mode extractive",
+            )
+        self._settings = settings
+        self._update = update
+        self._progress = progress
+        self._refreshed = refreshed
+        self._store = Store.for_corpus(settings.store, settings.corpus)
+        self._current: Current | None = None
+        self._asker: Asker | None = None
+        self._retriever: Retriever | None = None
+
+    def asker(self) -> Asker:
+        """An Asker of the corpus as it is now; the same one as before where nothing changed."""
+        now = current(
+            self._settings.corpus, self._store, update=self._update, progress=self._progress
+        )
+        if now.report is not None and self._refreshed is not None:
+            self._refreshed(now.report)
+        before = self._current
+        if before is not None and self._asker is not None:
+            if before.generation.name == now.generation.name:
+                now.generation.close()
+                self._asker.notices = now.notices
+                return self._asker
+            self.close()
+        self._current = now
+        self._retriever = Retriever(now.generation)
+        self._asker = Asker(
+            self._retriever,
+            answer,
+            lambda: Sources(now.generation, self._settings.corpus),
+            generation=now.generation.name,
+            notices=now.notices,
+        )
+        return self._asker
+
+    def within(self, filters: Filters) -> Filters:
+        """`filters` with its files as paths below the corpus; each must name some document.
+
+        A path as the shell completes it, which leads into the corpus from the working folder,
+        will do too.
+        """
+        if not filters.files:
+            return filters
+        assert self._current is not None, "ask for an Asker first"
+        generation = self._current.generation
+        return replace(
+            filters, files=tuple(self._below(name, generation) for name in filters.files)
+        )
+
+    def _below(self, name: str, generation: Generation) -> str:
+        root = os.path.realpath(self._settings.corpus)
+        names = [name.replace(os.sep, "/")]
+        whole = os.path.realpath(name)
+        if whole == root or whole.startswith(root + os.sep):
+            names.append(os.path.relpath(whole, root).replace(os.sep, "/"))
+        for each in names:
+            if generation.matching((each,)):
+                return each
+        import difflib  # only an error needs it
+
+        close = difflib.get_close_matches(name, list(generation.files()), 1)
+        raise UsageError(
+            f"No document is named {name!r}, and none lies below a folder of that name.",
+            f"Did you mean {close[0]}?" if close else "Name it by its path below the corpus.",
+        )
+
+    def close(self) -> None:
+        """Let the index go."""
+        if self._retriever is not None:
+            self._retriever.close()
+        if self._current is not None:
+            self._current.generation.close()
+        self._current = self._asker = self._retriever = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def reindex(settings: Settings, progress: Progress | None = None) -> Report:
+    """Build or refresh the index; the earlier one stands where that fails."""
+    from index.build import update
+
+    store = Store.for_corpus(settings.store, settings.corpus)
+    return update(settings.corpus, store, progress=progress)
