@@ -38,7 +38,7 @@ examples:
 _SETTINGS = """\
 settings, the first that says something:
   a flag             --corpus DIR       --store DIR
-  a variable         FOOTNOTE_CORPUS    FOOTNOTE_STORE    FOOTNOTE_MODE    FOOTNOTE_MODEL
+  a variable         FOOTNOTE_CORPUS, FOOTNOTE_STORE, FOOTNOTE_MODE, FOOTNOTE_MODEL
   footnote.toml      corpus = "docs"    in the working folder
   otherwise          seeds/             .footnote/
 
@@ -74,8 +74,9 @@ exit status:
   0  found           1  nothing found           2  an error
   A batch that ran to its end exits 0.
 
-  With --json a line a hit. A batch, whose lines are as for `footnote ask`, puts the
-  "id" in each; a line that cannot be searched for gives {"id": …, "error": …, "hint": …}.
+  With --json a line a hit. A batch, whose lines are as for `footnote ask`, gives JSON
+  with the "id" in each line, and nothing for what is not found; a line that cannot be
+  searched for gives {"id": …, "error": …, "hint": …}.
 
 examples:
   footnote search "trilateral summit" -k 3
@@ -259,13 +260,12 @@ def _date(flag: str, value: str, *, last: bool) -> Date:
     try:
         if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) > 3:
             raise ValueError
-        year, month, day = (*map(int, parts), 0, 0)[:3]
-        if day or not last:
-            return Date(year, month or 1, day or 1)
-        if len(parts) == 3 or (len(parts) == 2 and not month):
-            raise ValueError
-        month = month or 12
-        return Date(year, 12, 31) if month == 12 else Date(year, month + 1, 1) - timedelta(1)
+        begin = Date(*([*map(int, parts), 1, 1][:3]))
+        if not last or len(parts) == 3:
+            return begin
+        if len(parts) == 1 or begin.month == 12:
+            return Date(begin.year, 12, 31)
+        return Date(begin.year, begin.month + 1, 1) - timedelta(1)
     except (ValueError, OverflowError):
         raise UsageError(
             f"{flag} takes a date, and {value!r} is none.",

@@ -61,7 +61,8 @@ def of_hits(hits: Sequence[Hit], style: Style, lines: Sequence[Lines | None] = (
         article = passage.article
         about = _about(article.title, article.date, style)
         if passage.boilerplate:
-            about.append(style.paint("(outside the articles themselves)", "faint"))
+            outside = _indented("(outside the articles themselves)", style)
+            about += [style.paint(line, "faint") for line in outside]
         parts += [*about, *_indented(visible(passage.text), style)]
     return "\n".join(parts)
 

@@ -251,9 +251,10 @@ def test_front_matter_gives_the_source() -> None:
 
     class Recorded(Texts):
         def read(self, file: str) -> SourceText:
-            return SourceText(TEXT, "same", record)
+            return SourceText(self.texts[file], "same", record)
 
-    (citation,) = answer(claim("They ate."), sources=Recorded({})).citations
+    sources = Recorded({"a.txt": TEXT})
+    (citation,) = answer(claim("They ate."), sources=sources).citations
     assert citation.source == "https://a.example"
 
 

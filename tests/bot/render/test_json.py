@@ -1,0 +1,97 @@
+"""JSON with the keys of the public face, exact and harmless."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.render.json import dumps, of_error, of_hit, of_reply, of_trace
+from index.errors import UsageError
+from tests.bot.render.replies import ABSTENTION, ANSWER, EVIL, EVIL_ANSWER, HITS, TRACE, USED
+
+# As the public face has them, in its order.
+REPLY = [
+    "question", "status", "reason", "answer", "claims", "citations", "nearest", "notices",
+    "rejected", "usage", "mode", "model", "generation", "elapsed_ms",
+]  # fmt: skip
+CITATION = [
+    "n", "file", "title", "date", "quote", "start", "end", "locator", "boilerplate",
+]  # fmt: skip
+HIT = ["rank", "score", "file", "title", "date", "start", "end", "text", "boilerplate"]
+
+
+def test_an_answer() -> None:
+    value = of_reply(ANSWER)
+    assert list(value) == REPLY
+    assert value["status"] == "answered"
+    assert value["reason"] is None
+    assert value["answer"] == "The ministers met in Busan. [1] They ate. [2] [1]"
+    assert value["claims"][1] == {"text": "They ate.", "citations": [2, 1]}
+    first, second = value["citations"]
+    assert list(first) == CITATION
+    assert first["date"] == "2023-11-26"
+    assert first["locator"] == {"kind": "lines", "first": 3, "last": 4}
+    assert first["quote"] == "The ministers met\nin Busan."
+    assert (second["title"], second["date"], second["boilerplate"]) == (None, None, True)
+    assert second["source"] == "https://b"
+    assert list(value["nearest"][0]) == ["file", "start", "end", "text", "score"]
+    assert value["notices"] == [{"kind": "boilerplate", "message": "[2] stands outside."}]
+    assert value["rejected"] == [{"text": "They drank.", "reason": "quote_not_found"}]
+    assert value["usage"] is None
+    assert (value["mode"], value["model"]) == ("extractive", None)
+
+
+def test_an_abstention() -> None:
+    value = of_reply(ABSTENTION)
+    assert list(value) == REPLY
+    assert value["status"] == "abstained"
+    assert value["reason"] == "not_in_corpus"
+    assert value["answer"] is None
+    assert value["claims"] == value["citations"] == []
+    assert value["notices"] == [{"kind": "abstained", "message": "The documents do not say."}]
+
+
+def test_usage() -> None:
+    value = of_reply(replace(ANSWER, usage=USED))["usage"]
+    assert value == {"calls": 1, "input_tokens": 200, "output_tokens": 30, "cost_usd": 0.01}
+
+
+def test_a_hit() -> None:
+    first, second = map(of_hit, HITS)
+    assert list(first) == HIT
+    assert (first["rank"], first["score"], first["date"]) == (1, 4.25, "2023-11-26")
+    assert (second["title"], second["date"], second["boilerplate"]) == (None, None, True)
+
+
+def test_a_trace() -> None:
+    value = of_trace(TRACE)
+    assert value["terms"] == {"busan": 4.2, "where": 0.1}
+    assert [hit["rank"] for hit in value["hits"]] == [1, 2]
+    assert set(value["times_ms"]) == {"retrieve", "answer", "verify"}
+
+
+def test_an_error() -> None:
+    assert of_error(UsageError("No.", "Yes.")) == {"error": "No.", "hint": "Yes."}
+
+
+def test_letters_stand_as_they_are() -> None:
+    assert dumps({"a": "부산 釜山 é"}) == '{"a": "부산 釜山 é"}'
+    assert dumps({"a": "부"}, ascii_only=True) == '{"a": "\\ubd80"}'
+
+
+def test_what_steers_a_terminal_is_escaped_and_comes_back_exact() -> None:
+    line = dumps(of_reply(EVIL_ANSWER))
+    assert line.isprintable()
+    assert json.loads(line)["citations"][0]["quote"] == EVIL
+
+
+@given(st.text(st.characters()), st.booleans())
+def test_any_text_comes_back_exact(text: str, ascii_only: bool) -> None:
+    line = dumps({text: text}, ascii_only)
+    assert line.isprintable()
+    assert line.encode()
+    assert json.loads(line) == {text: text}
+    assert not ascii_only or line.isascii()

@@ -1,0 +1,124 @@
+"""What a person reads, on a pipe and in a terminal."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.answers import Answer, Claim, Lines, Reply
+from bot.render.style import Style
+from bot.render.text import of_error, of_hits, of_reply, of_trace
+from bot.render.visible import columns_of
+from index.errors import StoreError
+from tests.bot.render.replies import ABSTENTION, ANSWER, EVIL_ANSWER, HITS, TRACE
+
+PLAIN = Style()
+TERMINAL = Style(columns=40, colour=True, root=Path("/docs/a b"), host="here")
+_LINK = re.compile(r"\x1b\]8;;([^\x1b\x07]*)\x1b\\")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def bare(text: str) -> str:
+    return _COLOUR.sub("", _LINK.sub("", text))
+
+
+def test_an_answer_on_a_pipe() -> None:
+    assert of_reply(ANSWER, PLAIN).split("\n") == [
+        "The ministers met in Busan. [1]",
+        "They ate. [2] [1]",
+        "",
+        "[1] a.txt:3-4",
+        "    Talks open, 2023-11-26",
+        "    “The ministers met in Busan.”",
+        "",
+        "[2] b c.txt:9",
+        "    https://b",
+        "    “They ate.”",
+        "",
+        "note: [2] stands outside.",
+    ]
+
+
+def test_an_abstention_on_a_pipe() -> None:
+    assert of_reply(ABSTENTION, PLAIN, (Lines(3, 3), None)).split("\n")[:5] == [
+        "The documents do not say.",
+        "",
+        "Nearest passages:",
+        "  a.txt:3",
+        "    The ministers met in Busan. They ate.",
+    ]
+
+
+def test_a_pipe_gets_no_escape_sequences() -> None:
+    for text in (of_reply(ANSWER, PLAIN), of_hits(HITS, PLAIN), of_trace(TRACE, PLAIN)):
+        assert "\x1b" not in text
+
+
+def test_a_place_is_a_link_to_the_line() -> None:
+    links = [link for link in _LINK.findall(of_reply(ANSWER, TERMINAL)) if link]
+    assert links == ["file://here/docs/a%20b/a.txt#3", "file://here/docs/a%20b/b%20c.txt#9"]
+
+
+def test_colour_and_links_change_no_word() -> None:
+    assert bare(of_reply(ANSWER, TERMINAL)) == of_reply(ANSWER, Style(columns=40))
+
+
+@pytest.mark.parametrize("reply", [ANSWER, ABSTENTION, EVIL_ANSWER])
+@pytest.mark.parametrize("columns", [20, 40, 80])
+def test_lines_fit(reply: Reply, columns: int) -> None:
+    style = replace(TERMINAL, columns=columns)
+    texts = [of_reply(reply, style), of_hits(reply.nearest, style)]
+    if columns > 20:  # labels and values side by side need more
+        texts.append(of_trace(TRACE, style))
+    for text in texts:
+        for line in bare(text).split("\n"):
+            if ".txt" not in line and "http" not in line and "headlines" not in line:
+                assert columns_of(line) <= columns, line
+
+
+def test_marks_never_leave_their_claim() -> None:
+    answer = replace(ANSWER, claims=(Claim("x" * 39, (1, 2)),))
+    lines = bare(of_reply(answer, TERMINAL)).split("\n")
+    assert lines[:2] == ["x" * 39, "[1] [2]"]
+
+
+@pytest.mark.parametrize("style", [PLAIN, TERMINAL])
+def test_documents_cannot_steer_the_terminal(style: Style) -> None:
+    assert isinstance(EVIL_ANSWER, Answer)
+    trace = replace(TRACE, reply=EVIL_ANSWER)
+    for text in (
+        of_reply(EVIL_ANSWER, style),
+        of_hits(EVIL_ANSWER.nearest, style),
+        of_trace(trace, style),
+        of_error(StoreError(EVIL_ANSWER.question, EVIL_ANSWER.question), style),
+    ):
+        assert all(ch == "\n" or ch.isprintable() for ch in bare(text)), text
+        assert all(
+            link == "" or link.startswith("file://here/docs") for link in _LINK.findall(text)
+        )
+
+
+def test_explain_shows_terms_hits_rejections_and_times() -> None:
+    text = of_trace(TRACE, PLAIN, (Lines(3, 3), None))
+    for shown in (
+        "busan 4.20, where 0.10",
+        "en 90%, zh 10%",
+        "4.25  a.txt:3",
+        "b c.txt (headlines)",
+        "quote_not_found: They drank.",
+        "retrieve 1.0 ms, answer 0.5 ms, verify 0.2 ms",
+        "00000001-abcd",
+    ):
+        assert shown in text
+
+
+def test_an_error_is_a_message_and_a_hint() -> None:
+    error = StoreError("The disk is full.", "Make room.")
+    assert of_error(error, PLAIN) == "footnote: The disk is full.\nhint: Make room."
+
+
+def test_quotation_marks_keep_to_the_encoding() -> None:
+    assert '"They ate."' in of_reply(ANSWER, Style(curly=False))

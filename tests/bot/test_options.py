@@ -1,0 +1,135 @@
+"""The command line, and the help that teaches it."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+
+import pytest
+
+from bot.options import COMMANDS, Options, parse
+from index.errors import UsageError
+from index.schema import Filters
+
+
+def options(*words: str) -> Options:
+    found = parse(words)
+    assert isinstance(found, Options)
+    return found
+
+
+def refused(*words: str) -> UsageError:
+    with pytest.raises(UsageError) as caught:
+        parse(words)
+    assert caught.value.hint
+    return caught.value
+
+
+def test_all_flags_of_ask() -> None:
+    found = options(
+        "ask", "Who?", "--since", "2023-01-02", "--until", "2023-11", "--in", "a.txt", "--in", "b",
+        "--mode", "extractive", "--model", "m", "--explain", "--no-update", "--json",
+        "--corpus", "docs", "--store", "s",
+    )  # fmt: skip
+    assert found == Options(
+        command="ask",
+        settings={"corpus": "docs", "store": "s", "mode": "extractive", "model": "m"},
+        json=True,
+        question="Who?",
+        filters=Filters(Date(2023, 1, 2), Date(2023, 11, 30), ("a.txt", "b")),
+        update=False,
+        explain=True,
+    )
+
+
+def test_words_without_quotation_marks_are_one_question() -> None:
+    assert options("ask", "Who", "met", "--json").question == "Who met"
+
+
+def test_no_question_and_an_empty_one_differ() -> None:
+    assert options("ask").question is None
+    assert options("ask", "").question == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "last"),
+    [
+        ("2023", Date(2023, 1, 1), Date(2023, 12, 31)),
+        ("2024-02", Date(2024, 2, 1), Date(2024, 2, 29)),
+        ("2023-12", Date(2023, 12, 1), Date(2023, 12, 31)),
+        ("2023-11-26", Date(2023, 11, 26), Date(2023, 11, 26)),
+        ("9999", Date(9999, 1, 1), Date(9999, 12, 31)),
+    ],
+)
+def test_dates(value: str, first: Date, last: Date) -> None:
+    assert options("ask", "q", "--since", value, "--until", value).filters == Filters(first, last)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "x", "2023-13", "2023-00", "2023-02-30", "2023-11-00", "0", "10000", "2023-1-1-1",
+     "٢٠٢٣", "-1", "2023-11-26T00:00"],
+)  # fmt: skip
+@pytest.mark.parametrize("flag", ["--since", "--until"])
+def test_what_is_no_date(flag: str, value: str) -> None:
+    assert flag in refused("ask", "q", f"{flag}={value}").message
+
+
+def test_a_span_that_ends_before_it_begins() -> None:
+    refused("ask", "q", "--since", "2023", "--until", "2022")
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1001", "1.5", "٣", "9" * 5000])
+def test_what_is_no_number_of_passages(value: str) -> None:
+    assert "-k" in refused("search", "q", f"-k={value}").message
+
+
+def test_k() -> None:
+    assert options("search", "q").k == 10
+    assert options("search", "q", "-k", "3").k == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Which command"),
+        (("aks", "q"), "aks"),
+        (("--json", "ask"), "command comes first"),
+        (("Who met?",), "Who met"),
+        (("ask", "--jsno"), "--jsno"),
+        (("ask", "--js"), "--js"),
+        (("ask", "q", "--batch", "f"), "batch"),
+        (("ask", "-k", "3"), "-k"),
+        (("index", "x"), "x"),
+        (("index", "--explain"), "--explain"),
+        (("ask", "--corpus"), "--corpus"),
+    ],
+)
+def test_what_is_refused(words: tuple[str, ...], said: str) -> None:
+    assert said in refused(*words).message
+
+
+def test_a_command_nearly_right() -> None:
+    assert refused("serach", "q").hint == "Did you mean: footnote search"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(command: str) -> None:
+    page = parse([command, "--help"])
+    assert isinstance(page, str)
+    for part in (f"usage: footnote {command}", "exit status:", "examples:", "FOOTNOTE_CORPUS"):
+        assert part in page
+    assert all(len(line) <= 88 for line in page.splitlines())
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_the_main_page_names_every_command(flag: str) -> None:
+    page = parse([flag])
+    assert isinstance(page, str)
+    for command in COMMANDS:
+        assert f"\n  {command} " in page
+
+
+def test_the_version() -> None:
+    shown = parse(["--version"])
+    assert isinstance(shown, str)
+    assert shown.startswith("footnote")
