@@ -1,0 +1,310 @@
+"""Marks what a scraped page holds beside its articles: menus, captions, other headlines.
+
+No rule marks a stretch of text on one sign alone. A list, a poem or a table of facts has
+short lines too, so a page must look like a page before its short lines count as its frame.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import dates, phrases
+from index.paragraphs import Paragraph, paragraphs
+from index.schema import Document, Kind, Mark
+
+_FRAME = (Kind.NAVIGATION, Kind.HEADLINES)
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph, or a part of one, that is of one kind; where it `opens` an article begins.
+
+    `dated` is the day that a dateline or a date line gives, with its year or without.
+    """
+
+    start: int
+    end: int
+    paragraph: Paragraph
+    kind: Kind = Kind.BODY
+    opens: bool = False
+    headline: bool = False
+    dated: dates.Dated | dates.Yearless | None = None
+
+
+def marks(document: Document) -> tuple[Mark, ...]:
+    """The stretches of `document` that are not body text, in order."""
+    return tuple(
+        Mark(block.start, block.end, block.kind)
+        for block in blocks(document)
+        if block.kind is not Kind.BODY
+    )
+
+
+def blocks(document: Document) -> list[Block]:
+    """The paragraphs of `document` with their kinds, and where its articles begin."""
+    found = [
+        Block(paragraph.start, paragraph.end, paragraph)
+        for paragraph in paragraphs(document.text, document.body)
+    ]
+    if not found:
+        return found
+    prose = sum(block.paragraph.prose for block in found)
+    evidence = 0
+    if prose:
+        evidence += _furniture(found)
+        found, signed = _openings(found)
+        evidence += signed
+        if prose > 1:
+            evidence += _lists(found)
+    _head(found, evidence)
+    _separators(found)
+    found[0].opens = True
+    return found
+
+
+def _furniture(found: list[Block]) -> int:
+    """Captions and the lines that every page has; how many of those."""
+    count = 0
+    for block in found:
+        paragraph = block.paragraph
+        if paragraph.wrapped:
+            continue
+        if paragraph.width <= 100 and phrases.is_furniture(paragraph.text):
+            block.kind = Kind.NAVIGATION
+            count += 1
+        elif not paragraph.stop and paragraph.width <= 420 and phrases.is_caption(paragraph.text):
+            block.kind = Kind.CAPTION
+    return count
+
+
+def _openings(found: list[Block]) -> tuple[list[Block], int]:
+    """Headline, byline or date, then a report: so an article begins. How many are so signed.
+
+    The first article's headline may stand among a menu and is left to `_head`.
+    """
+    seen: list[Block] = []
+    current: dates.Dated | dates.Yearless | None = None
+    signed = stories = 0
+    for block in found:
+        if block.kind is not Kind.BODY or not block.paragraph.prose:
+            seen.append(block)
+            continue
+        glued = phrases.glued_date(block.paragraph.text)
+        if glued is not None:
+            seen.append(_cut(block, *glued))
+        line = block.paragraph.text[: phrases.dateline(block.paragraph.text)]
+        titles, metas = _above(seen)
+        if line:
+            block.dated = _day(line)
+        if line or metas:
+            signed += 1
+            for meta in metas:
+                meta.kind = Kind.HEADING
+            day = next((meta.dated for meta in metas if meta.dated), block.dated)
+            if stories and titles:
+                for title in titles:
+                    title.kind = Kind.HEADING
+                titles[0].opens = titles[0].headline = True
+                current = day
+            elif stories and metas and day and current and day[2:] != current[2:]:
+                # An entry of a diary: its day must not pass for that of the one before.
+                metas[0].opens = True
+                current = day
+            else:
+                current = current or day
+        seen.append(block)
+        stories += 1
+    return seen, signed
+
+
+def _day(dateline: str) -> dates.Dated | dates.Yearless | None:
+    full = dates.find(dateline)
+    if full:
+        return full[0]
+    yearless = dates.find_yearless(dateline)
+    return yearless[0] if yearless else None
+
+
+def _above(seen: list[Block]) -> tuple[list[Block], list[Block]]:
+    """Titles, and lines of author and date, directly above where the next block will stand."""
+    titles: list[Block] = []
+    metas: list[Block] = []
+    for block in reversed(seen[-8:]):
+        if block.kind is Kind.CAPTION and not titles:
+            continue
+        if block.kind is Kind.HEADING and block.dated:
+            metas.insert(0, block)
+        elif block.kind is not Kind.BODY:
+            break
+        elif not titles and _is_meta(block):
+            metas.insert(0, block)
+        elif len(titles) < 2 and _is_title(block.paragraph):
+            titles.insert(0, block)
+        else:
+            break
+    return titles, metas
+
+
+def _cut(block: Block, end: int, dated: dates.Dated) -> Block:
+    """Takes the glued date off the front of `block`, as a block of its own."""
+    paragraph = block.paragraph
+    stamp = paragraph.text[:end].rstrip()
+    block.start += end
+    block.paragraph = Paragraph(
+        block.start, block.end, paragraph.text[end:], paragraph.width, paragraph.stop, ""
+    )
+    start = paragraph.start
+    return Block(
+        start,
+        start + len(stamp),
+        Paragraph(start, start + len(stamp), stamp, len(stamp), "", ""),
+        Kind.HEADING,
+        dated=dated,
+    )
+
+
+def _lists(found: list[Block]) -> int:
+    """Runs of titles of other stories, and menus; how many."""
+    count = 0
+    run: list[Block] = []
+    above: Block | None = None
+    family = Counter(block.paragraph.eastern for block in found if block.paragraph.prose)
+    for i, block in enumerate(found):
+        inside = block.kind is Kind.BODY and _is_item(block.paragraph)
+        if inside:
+            run.append(block)
+        if run and (not inside or i + 1 == len(found)):
+            last = i + 1 == len(found) or not any(
+                later.kind is Kind.BODY and later.paragraph.prose for later in found[i:]
+            )
+            if _is_list_of_titles(run, above, last, family):
+                count += 1
+                for item in run:
+                    item.kind = Kind.HEADLINES
+            run = []
+        if not inside:
+            above = block
+    return count
+
+
+def _is_list_of_titles(
+    run: Sequence[Block], above: Block | None, last: bool, family: Counter[bool]
+) -> bool:
+    items = [block.paragraph for block in run if re.search(r"\w", block.paragraph.text)]
+    if len(items) < 4:
+        return False
+    texts = [item.text[len(item.bullet) :] for item in items]
+    if sum(item.width for item in items) < 24 * len(items):
+        return False
+    eastern = sum(item.eastern for item in items)
+    other = min(eastern, len(texts) - eastern)
+    repeated = len(texts) - len(set(texts))
+    signs = 2 * min(repeated, 2) / 2
+    signs += 2 * (
+        other * 10 >= len(texts) and other >= 2 and min(family.values()) * 10 < family.total()
+    )
+    signs += 2 * any(item.width >= 200 and phrases.joints(item.text) > 2 for item in items)
+    signs += "·" in items[-1].bullet and "-" in items[-1].bullet
+    signs += sum(phrases.is_tagged(text) for text in texts) >= 2
+    signs += len(texts) >= 15
+    signs += last
+    if above is not None and above.kind is Kind.NAVIGATION:
+        signs += 2 * phrases.is_list_title(above.paragraph.text)
+    elif above is not None and above.paragraph.text[-1] in ":：":
+        signs -= 2
+    if items[0].bullet.startswith("#"):
+        signs -= 2
+    return signs >= 3
+
+
+def _head(found: list[Block], evidence: int) -> None:
+    """The headline of the first article, what stands above it and below it."""
+    end = next(
+        (i for i, block in enumerate(found) if block.kind is Kind.BODY and block.paragraph.prose),
+        0,
+    )
+    if found[0].paragraph.bullet.strip() == "#":
+        found[0].kind = Kind.HEADING
+        found[0].headline = True
+        return
+    titles: list[Block] = []
+    for block in reversed(found[:end]):
+        if block.kind is Kind.BODY and not _is_letterless(block.paragraph):
+            if not _is_title(block.paragraph, 1) or block.paragraph.bullet:
+                break
+            titles.insert(0, block)
+    if not titles or len(titles) > (30 if evidence else 3):
+        return
+    fields = sum(
+        re.match(r"[^:：]{1,24}[:：]\s", title.paragraph.text) is not None for title in titles
+    )
+    if fields > 1:
+        return
+    times = Counter(title.paragraph.text for title in titles)
+    pool = [title for title in titles if times[title.paragraph.text] > 1] or [
+        title for title in titles if not _is_shouted(title.paragraph.text)
+    ]
+    widest = max((title.paragraph.width for title in pool), default=0)
+    headline = next((t for t in pool if t.paragraph.width >= max(16, 0.6 * widest)), None)
+    if headline is None:
+        return
+    text = headline.paragraph.text
+    evidence += times[text] > 1
+    # Of a headline that is repeated the last stands above the report.
+    headline = [title for title in titles if title.paragraph.text == text][-1]
+    headline.kind = Kind.HEADING
+    headline.headline = True
+    below = False
+    for title in titles:
+        if title is headline:
+            below = True
+        elif below and not _is_shouted(title.paragraph.text):
+            title.kind = Kind.HEADING
+        elif evidence:
+            title.kind = Kind.NAVIGATION
+
+
+def _separators(found: list[Block]) -> None:
+    """Lines without a letter or digit belong to the frame if they stand beside it."""
+    for i, block in enumerate(found):
+        if block.kind is Kind.BODY and _is_letterless(block.paragraph):
+            beside = found[max(0, i - 1)], found[min(i + 1, len(found) - 1)]
+            block.kind = next((b.kind for b in beside if b.kind in _FRAME), Kind.BODY)
+
+
+def _is_meta(block: Block) -> bool:
+    """Whether this line says who wrote the article or when; notes the day."""
+    paragraph = block.paragraph
+    if paragraph.width > 120 or paragraph.wrapped or paragraph.bullet:
+        return False
+    block.dated = phrases.date_line(paragraph.text)
+    return block.dated is not None or phrases.is_byline(paragraph.text)
+
+
+def _is_title(paragraph: Paragraph, least: int = 4) -> bool:
+    """Whether a line can be a title: short, without a full stop, of `least` letters."""
+    return (
+        not paragraph.wrapped
+        and paragraph.width <= 200
+        and paragraph.stop in ("", "?", "？", "!", "！")
+        and paragraph.text[-1] not in ":：,，、;；"
+        and (not paragraph.bullet or paragraph.bullet[0] == "#")
+        and sum(ch.isalpha() for ch in paragraph.text[:20]) >= least
+    )
+
+
+def _is_item(paragraph: Paragraph) -> bool:
+    if paragraph.wrapped or paragraph.stop in (".", "。", "．", "｡"):
+        return False
+    return paragraph.width < 200 or phrases.joints(paragraph.text) > 2
+
+
+def _is_letterless(paragraph: Paragraph) -> bool:
+    return not any(ch.isalnum() for ch in paragraph.text[:80])
+
+
+def _is_shouted(text: str) -> bool:
+    return text.isupper() and sum(ch.isupper() for ch in text) >= 4

@@ -1,0 +1,130 @@
+"""Where the paragraphs of a text stand, and what each looks like.
+
+A paragraph is a line, as most files have it, or the lines of a hard-wrapped one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+_CLOSERS = "\"'’”»)]}」』）】》〉*_` "
+_STOPS = ".。．｡!?！？…؟।"
+_WRAP = 120  # the widest column that a hard-wrapped text has
+_BULLET = re.compile(
+    r"(?:[-*+•·‣▪▫■□◆◇○●◎▶▷►※☞–—][ \t·]*|\(?\d{1,3}[.)][ \t]+|[①-⑳]|#{1,6}[ \t]|[|>])"
+)
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """`[start, end)` of a text without the white space around it; `text` stands there.
+
+    `width` counts a character of East Asia as two. `stop` is the final punctuation mark,
+    "" without; `bullet` what the first line begins with if it is an item of a list.
+    """
+
+    start: int
+    end: int
+    text: str
+    width: int
+    stop: str
+    bullet: str
+    wrapped: bool = False
+
+    @property
+    def prose(self) -> bool:
+        """Whether this reads as running text: sentences, or too much for a title."""
+        return self.width >= 80 if self.stop or self.wrapped else self.width >= 200
+
+    @property
+    def eastern(self) -> bool:
+        """Whether much of it is Chinese, Japanese or Korean."""
+        if self.text.isascii():
+            return False
+        head = self.text[:200]
+        east = sum("\u1100" <= ch <= "\u11ff" or "\u3041" <= ch <= "\ud7a3" for ch in head)
+        return east * 3 >= sum(ch.isalpha() for ch in head)
+
+
+def paragraphs(text: str, start: int = 0) -> list[Paragraph]:
+    """The paragraphs of `text` from `start`; all but white space lies in one of them."""
+    found: list[Paragraph] = []
+    block: list[Paragraph] = []
+    position = start
+    for line in (text[start:] if start else text).splitlines(keepends=True):
+        stripped = line.strip()
+        if stripped:
+            begin = position + line.index(stripped[0])
+            block.append(_paragraph(begin, stripped))
+        elif block:
+            found += _unwrap(text, block)
+            block = []
+        position += len(line)
+    return found + _unwrap(text, block)
+
+
+def _paragraph(start: int, text: str) -> Paragraph:
+    bullet = _BULLET.match(text)
+    return Paragraph(
+        start,
+        start + len(text),
+        text,
+        # UTF-8 has three bytes for what is shown two columns wide.
+        len(text) if text.isascii() else (len(text) + len(text.encode("utf-8", "replace"))) // 2,
+        _stop(text),
+        bullet[0] if bullet else "",
+    )
+
+
+def _stop(text: str) -> str:
+    last = text[-1]
+    if last in _CLOSERS:
+        last = text.rstrip(_CLOSERS)[-1:]
+    return last if last and last in _STOPS else ""
+
+
+def _unwrap(text: str, block: list[Paragraph]) -> list[Paragraph]:
+    """The lines between two blank ones, joined where they were one paragraph."""
+    if len(block) < 2 or not _is_wrapped(block):
+        return block
+    joined: list[Paragraph] = []
+    for line in block:
+        if line.bullet or not joined:
+            joined.append(line)
+        else:
+            start = joined[-1].start
+            width = joined[-1].width + 1 + line.width
+            joined[-1] = Paragraph(
+                start, line.end, "", width, line.stop, joined[-1].bullet, wrapped=True
+            )
+    for paragraph in joined:
+        if paragraph.wrapped:
+            paragraph.text = text[paragraph.start : paragraph.end]
+    return joined
+
+
+def _is_wrapped(block: list[Paragraph]) -> bool:
+    """Told by sentences that go on in the next line; East Asian ones by lines of one width."""
+    widest = 0
+    goes_on = breaks = 0
+    for line, following in pairwise(block):
+        if line.width > _WRAP:
+            return False
+        if following.bullet:
+            continue
+        widest = max(widest, line.width)
+        breaks += 1
+        goes_on += not line.stop and following.text[0].islower()
+    if not breaks or widest < 40:
+        return False
+    if goes_on * 10 >= breaks * 4:
+        return True
+    full = block[:-1]
+    return (
+        len(block) >= 3
+        and all(line.width >= widest - 6 and not line.text.isascii() for line in full)
+        and block[-1].width <= widest
+        and sum(not line.stop for line in full) * 2 > len(full)
+    )
