@@ -1,7 +1,8 @@
 """Texts of documents on disk: compressed blocks, appended to files that are never rewritten.
 
 A text is cut into blocks of so many characters, so that a passage of a long document costs
-a block or two, not the document.
+a block or two, not the document. A block is UTF-8 or UTF-16, whichever is shorter: Chinese
+and Korean take a tenth less so, compressed, and less time.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-BLOCK = 32_768  # characters; zlib looks back 32 kB, so larger blocks hardly get smaller
-_LEVEL = 3  # 6 saves 3 % more and takes twice as long
+BLOCK = 8192  # characters: 0.1 ms to open; blocks of 32,768 are 5 % smaller, but take 0.4 ms
+_LEVEL = 3  # 6 saves 2 % more and takes twice as long
+_NARROW, _WIDE = b"8", b"W"  # the first byte of a block
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,27 @@ class Place:
 
 def compress(text: str) -> list[bytes]:
     """The blocks of `text`; of an empty text, none."""
-    # Some decoders leave lone surrogates, which plain UTF-8 refuses.
-    return [
-        zlib.compress(text[start : start + BLOCK].encode("utf-8", "surrogatepass"), _LEVEL)
-        for start in range(0, len(text), BLOCK)
-    ]
+    return [_compress(text[start : start + BLOCK]) for start in range(0, len(text), BLOCK)]
 
 
 def decompress(block: bytes) -> str:
     """The text of one block; an OSError, as a disk gives it, where it is damaged."""
     try:
-        return zlib.decompress(block).decode("utf-8", "surrogatepass")
-    except zlib.error as error:
+        data = zlib.decompress(memoryview(block)[1:])
+        return data.decode("utf-16-le" if block[:1] == _WIDE else "utf-8", "surrogatepass")
+    except (zlib.error, UnicodeError) as error:
         raise OSError(errno.EIO, f"a text is damaged ({error})") from error
+
+
+def _compress(text: str) -> bytes:
+    # Some decoders leave lone surrogates, which these refuse unless they are told. UTF-16
+    # would join two that make a pair, UTF-8 keeps them apart.
+    narrow = text.encode("utf-8", "surrogatepass")
+    if len(narrow) > 2 * len(text):
+        wide = text.encode("utf-16-le", "surrogatepass")
+        if wide.decode("utf-16-le", "surrogatepass") == text:
+            return _WIDE + zlib.compress(wide, _LEVEL)
+    return _NARROW + zlib.compress(narrow, _LEVEL)
 
 
 def pack_path(folder: Path, number: int) -> Path:
