@@ -15,7 +15,11 @@ PER_FILE = 50
 
 
 class Language:
-    """A vocabulary whose n-th word is drawn with a weight of 1/n, and how words make a text."""
+    """A vocabulary whose n-th word is drawn with a weight of 1/n, and how words make a text.
+
+    Words keep company: each has its usual successors, and each file its own topics. Without
+    that nearly every pair of neighbours would be new, which no real text comes near to.
+    """
 
     def __init__(
         self,
@@ -35,18 +39,39 @@ class Language:
         made = sorted(words, key=lambda word: len(word) + rng.random() * 3)
         self.words = common.split() + made
         self.weights = list(accumulate(1 / (rank + 2) for rank in range(len(self.words))))
+        self.successors: dict[str, list[str]] = {}
         self.code = code
         self.join = join
         self.ends = ends
 
-    def passage(self, rng: random.Random) -> str:
-        """One line of LENGTH characters, in sentences."""
+    def draw(self, rng: random.Random, count: int) -> list[str]:
+        """Words as frequent as they are in the language."""
+        return rng.choices(self.words, cum_weights=self.weights, k=count)
+
+    def file(self, rng: random.Random, passages: int) -> list[str]:
+        """Passages of LENGTH characters each, in sentences, about the same topics."""
+        topics = rng.choices(self.words, k=40)
+        return [self._passage(rng, topics) for _ in range(passages)]
+
+    def _passage(self, rng: random.Random, topics: Sequence[str]) -> str:
         text = ""
+        word = topics[0]
         while len(text) < LENGTH:
-            count = rng.randint(6, 20)
-            words = rng.choices(self.words, cum_weights=self.weights, k=count)
-            if rng.random() < 0.3:
-                words[count // 2] = str(rng.randint(1, 99_999))
+            words = []
+            for _ in range(rng.randint(6, 20)):
+                chance = rng.random()
+                if chance < 0.55:
+                    if word not in self.successors:
+                        self.successors[word] = self.draw(rng, 6)
+                    # The first of them is the usual one.
+                    word = self.successors[word][min(rng.randrange(6), rng.randrange(6))]
+                elif chance < 0.7:
+                    word = topics[min(rng.randrange(40), rng.randrange(40))]
+                elif chance < 0.72:
+                    word = str(rng.randint(1, 9_999))
+                else:
+                    (word,) = self.draw(rng, 1)
+                words.append(word)
             text += self.join.join(words).capitalize() + rng.choice(self.ends)
         return text[: LENGTH - 1].rstrip() + self.ends[0].strip()
 
@@ -70,18 +95,17 @@ def _english(rng: random.Random) -> str:
 
 
 def _korean(rng: random.Random) -> str:
-    stem = "".join(
-        chr(0xAC00 + min(rng.randrange(11172), rng.randrange(11172)))
-        for _ in range(rng.choice((2, 2, 3)))
-    )
+    stem = "".join(_common(rng, 0xAC00, 11_172, 900) for _ in range(rng.choice((1, 2, 2, 3))))
     return stem + rng.choice(("", "은", "는", "이", "가", "을", "를", "에", "에서", "했다", "의"))
 
 
 def _chinese(rng: random.Random) -> str:
-    return "".join(
-        chr(0x4E00 + min(rng.randrange(4000), rng.randrange(4000)))
-        for _ in range(rng.choice((1, 2, 2, 3)))
-    )
+    return "".join(_common(rng, 0x4E00, 20_000, 3_000) for _ in range(rng.choice((1, 2, 2, 3))))
+
+
+def _common(rng: random.Random, first: int, size: int, used: int) -> str:
+    """One of `used` characters spread over a script's range; some are much more frequent."""
+    return chr(first + min(rng.randrange(used) for _ in range(3)) * (size // used))
 
 
 def languages() -> list[Language]:
@@ -108,7 +132,7 @@ def write(folder: Path, passages: int, questions: int) -> tuple[int, list[str]]:
     size = 0
     for number in range(0, passages, PER_FILE):
         language = spoken[number // PER_FILE % len(spoken)]
-        lines = [language.passage(rng) for _ in range(min(PER_FILE, passages - number))]
+        lines = language.file(rng, min(PER_FILE, passages - number))
         data = ("\n\n".join(lines) + "\n").encode()
         size += len(data)
         (folder / f"{language.code}-{number:07}.txt").write_bytes(data)
