@@ -15,7 +15,10 @@ from index import dates, phrases
 from index.paragraphs import Paragraph, paragraphs
 from index.schema import Document, Kind, Mark
 
+_CERTAIN = 5  # signs of a page, from which on its short lines need none of their own
 _FRAME = (Kind.NAVIGATION, Kind.HEADLINES)
+_FIELD = r"[^:：]{1,32}[:：]\s"  # "Capital: Paris"
+_TWO_SENTENCES = r"[^\W\d_][^\W\d_A-Z][\])’”]?[.!?] [A-Z“\"]|다\. |[。？！]."
 
 
 @dataclass(slots=True)
@@ -60,6 +63,8 @@ def blocks(document: Document) -> list[Block]:
         if prose > 1:
             evidence += _lists(found)
     _head(found, evidence)
+    if evidence >= _CERTAIN:
+        _tail(found)
     _separators(found)
     found[0].opens = True
     return found
@@ -197,7 +202,8 @@ def _is_list_of_titles(
     if len(items) < 4:
         return False
     texts = [item.text[len(item.bullet) :] for item in items]
-    if sum(item.width for item in items) < 24 * len(items):
+    fields = sum(re.match(_FIELD, text) is not None for text in texts)
+    if fields * 4 >= len(texts) or sum(item.width for item in items) < 34 * len(items):
         return False
     eastern = sum(item.eastern for item in items)
     other = min(eastern, len(texts) - eastern)
@@ -206,65 +212,104 @@ def _is_list_of_titles(
     signs += 2 * (
         other * 10 >= len(texts) and other >= 2 and min(family.values()) * 10 < family.total()
     )
-    signs += 2 * any(item.width >= 200 and phrases.joints(item.text) > 2 for item in items)
+    signs += 2 * any(item.width >= 200 and _is_joined(item) for item in items)
     signs += "·" in items[-1].bullet and "-" in items[-1].bullet
     signs += sum(phrases.is_tagged(text) for text in texts) >= 2
     signs += len(texts) >= 15
     signs += last
     if above is not None and above.kind is Kind.NAVIGATION:
-        signs += 2 * phrases.is_list_title(above.paragraph.text)
+        signs += 3 * phrases.is_list_title(above.paragraph.text)
     elif above is not None and above.paragraph.text[-1] in ":：":
         signs -= 2
     if items[0].bullet.startswith("#"):
         signs -= 2
-    return signs >= 3
+    return signs >= 4
 
 
 def _head(found: list[Block], evidence: int) -> None:
     """The headline of the first article, what stands above it and below it."""
-    end = next(
-        (i for i, block in enumerate(found) if block.kind is Kind.BODY and block.paragraph.prose),
-        0,
-    )
-    if found[0].paragraph.bullet.strip() == "#":
-        found[0].kind = Kind.HEADING
-        found[0].headline = True
+    first = found[0]
+    if first.paragraph.bullet.strip() == "#":
+        first.kind = Kind.HEADING
+        first.headline = True
         return
-    titles: list[Block] = []
-    for block in reversed(found[:end]):
-        if block.kind is Kind.BODY and not _is_letterless(block.paragraph):
-            if not _is_title(block.paragraph, 1) or block.paragraph.bullet:
-                break
-            titles.insert(0, block)
-    if not titles or len(titles) > (30 if evidence else 3):
-        return
-    fields = sum(
-        re.match(r"[^:：]{1,24}[:：]\s", title.paragraph.text) is not None for title in titles
-    )
-    if fields > 1:
-        return
-    times = Counter(title.paragraph.text for title in titles)
-    pool = [title for title in titles if times[title.paragraph.text] > 1] or [
-        title for title in titles if not _is_shouted(title.paragraph.text)
-    ]
-    widest = max((title.paragraph.width for title in pool), default=0)
-    headline = next((t for t in pool if t.paragraph.width >= max(16, 0.6 * widest)), None)
+    end = next((i for i, block in enumerate(found) if _is_report(block)), 0)
+    titles, metas = _near(found[:end], evidence)
+    headline = _headline([block.paragraph for block in titles], 28 if evidence >= _CERTAIN else 16)
     if headline is None:
         return
-    text = headline.paragraph.text
-    evidence += times[text] > 1
+    block = titles[headline]
+    repeated = sum(title.paragraph.text == block.paragraph.text for title in titles) > 1
+    if not (evidence or repeated or _stands_apart(titles[-1], found[end])):
+        return
+    block.kind = Kind.HEADING
+    block.headline = True
+    for other in (*titles, *metas):
+        if other.start > block.start and not _is_shouted(other.paragraph.text):
+            other.kind = Kind.HEADING
+        elif other is not block and (evidence or repeated):
+            other.kind = Kind.NAVIGATION
+            other.dated = None  # the day on which the page was fetched, as like as not
+    if evidence >= _CERTAIN:
+        for other in found[: found.index(block)]:
+            if other.kind is Kind.BODY and not other.paragraph.stop:
+                other.kind = Kind.NAVIGATION
+
+
+def _near(head: Sequence[Block], evidence: int) -> tuple[list[Block], list[Block]]:
+    """What may be a title above the first report, and lines of author and date among it."""
+    titles: list[Block] = []
+    metas: list[Block] = []
+    for block in reversed(head):
+        if block.kind is not Kind.BODY or _is_letterless(block.paragraph):
+            continue
+        if _is_meta(block):
+            metas.insert(0, block)
+        elif _is_title(block.paragraph, 1) and not block.paragraph.bullet:
+            titles.insert(0, block)
+            if evidence >= _CERTAIN and len(titles) == 12:
+                break
+        elif evidence < _CERTAIN or block.paragraph.stop:
+            break
+    if len(titles) > (30 if evidence else 3):
+        titles = []
+    return titles, metas
+
+
+def _headline(titles: Sequence[Paragraph], width: float) -> int | None:
+    """Which of `titles` is the headline: one that is repeated, or the first of the longer ones."""
+    if sum(re.match(_FIELD, title.text) is not None for title in titles) > 1:
+        return None
+    times = Counter(title.text for title in titles)
+    pool = [title for title in titles if times[title.text] > 1]
+    pool = pool or [title for title in titles if not _is_shouted(title.text)]
+    least = max(width, 0.6 * max((title.width for title in pool), default=0))
+    chosen = next((title.text for title in pool if title.width >= least), None)
     # Of a headline that is repeated the last stands above the report.
-    headline = [title for title in titles if title.paragraph.text == text][-1]
-    headline.kind = Kind.HEADING
-    headline.headline = True
-    below = False
-    for title in titles:
-        if title is headline:
-            below = True
-        elif below and not _is_shouted(title.paragraph.text):
-            title.kind = Kind.HEADING
-        elif evidence:
-            title.kind = Kind.NAVIGATION
+    return max((i for i, title in enumerate(titles) if title.text == chosen), default=None)
+
+
+def _tail(found: list[Block]) -> None:
+    """Below the last report of what is certainly a page: menus and other stories."""
+    last = max((i for i, block in enumerate(found) if _is_report(block)), default=len(found))
+    framed = False
+    for block in found[last + 1 :]:
+        paragraph = block.paragraph
+        framed = framed or block.kind in _FRAME  # until then a list may belong to the report
+        if framed and block.kind is Kind.BODY and not paragraph.stop and paragraph.width < 200:
+            block.kind = Kind.HEADLINES if paragraph.width >= 34 else Kind.NAVIGATION
+
+
+def _is_report(block: Block) -> bool:
+    return block.kind is Kind.BODY and block.paragraph.prose
+
+
+def _stands_apart(title: Block, report: Block) -> bool:
+    """Whether this is a title and not the first line of a paragraph that was cut into lines."""
+    text = title.paragraph.text
+    if title.paragraph.width > 120 or text[0].islower():
+        return False
+    return title.paragraph.width <= 50 or title.end + 2 < report.start
 
 
 def _separators(found: list[Block]) -> None:
@@ -288,18 +333,26 @@ def _is_title(paragraph: Paragraph, least: int = 4) -> bool:
     """Whether a line can be a title: short, without a full stop, of `least` letters."""
     return (
         not paragraph.wrapped
-        and paragraph.width <= 200
+        and paragraph.width <= 160
         and paragraph.stop in ("", "?", "？", "!", "！")
         and paragraph.text[-1] not in ":：,，、;；"
         and (not paragraph.bullet or paragraph.bullet[0] == "#")
         and sum(ch.isalpha() for ch in paragraph.text[:20]) >= least
+        and not re.search(_TWO_SENTENCES, paragraph.text)
+        and not 0 < phrases.dateline(paragraph.text) >= len(paragraph.text) - 2
     )
 
 
 def _is_item(paragraph: Paragraph) -> bool:
     if paragraph.wrapped or paragraph.stop in (".", "。", "．", "｡"):
         return False
-    return paragraph.width < 200 or phrases.joints(paragraph.text) > 2
+    return paragraph.width < 200 or _is_joined(paragraph)
+
+
+def _is_joined(paragraph: Paragraph) -> bool:
+    """Whether titles run into each other here, with no more than a sentence among them."""
+    text = paragraph.text
+    return phrases.joints(text) > 2 and len(re.findall(_TWO_SENTENCES, text)) < 2
 
 
 def _is_letterless(paragraph: Paragraph) -> bool:

@@ -99,6 +99,9 @@ _META_WORDS: Final = (
 _BYLINE: Final = (
     r"(?:By|BY|by)\s+[^\W\d_a-z][^.!?:;]{2,70}$"
     r"|(?:Written|Reported|Story|Posted|Reporting) by\s.{2,70}$"
+    r"|(?:The )?(?:Associated Press|Reuters|AFP|Bloomberg|USA TODAY|Xinhua|Kyodo(?: News)?)$"
+    r"|.{0,40}\b(?:[Ss]taff(?: [Ww]riter)?|[Ww]ire [Rr]eports?|[Cc]orrespondent)$"
+    r"|Special to .{3,50}$"
     r"|.{0,20}[가-힣]{2,4}\s?(?:선임|수석)?\s?(?:기자|특파원|통신원|논설위원)(?:\s?[=·,/]?\s?\S{0,40}@\S{0,40})?$"
     r"|(?:记者|記者|作者|编辑|編輯|文|撰文|来源|來源)\s?[:：/｜|]\s?.{1,30}$|本报记者.{1,20}$"
     r"|.{1,20}(?:記者|特派員)$|文[=＝・].{1,15}$"
