@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ EXAMPLES = [
 
 
 @pytest.fixture(scope="module")
-def place() -> pages.Place:
+def place() -> Iterator[pages.Place]:
     with tempfile.TemporaryDirectory() as folder:
         yield pages.Place(Path(folder))
 
