@@ -133,29 +133,26 @@ def scan(corpus: Path, limit: int = MAX_BYTES) -> Scan:
                 try:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append((file + "/", entry.path))
-                        continue
-                    if not name.lower().endswith(suffixes):
+                    elif not name.lower().endswith(suffixes):
                         skipped.append(_unsupported(file, entry))
-                        continue
-                    status = entry.stat(follow_symlinks=False)
-                    if stat.S_ISLNK(status.st_mode):
-                        status = _target(root, entry.path, file)
-                    _check(file, status, limit)
+                    else:
+                        status = entry.stat(follow_symlinks=False)
+                        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+                            status = _readable(root, file, limit)
+                        files.append(
+                            FileStat(
+                                file,
+                                status.st_size,
+                                status.st_mtime_ns,
+                                status.st_ctime_ns,
+                                status.st_ino,
+                            )
+                        )
                 except OSError as error:
                     what = f"cannot be read: {error.strerror}"
                     skipped.append(_skip(file, "unreadable", what))
                 except Unloadable as error:
                     skipped.append(error.skipped)
-                else:
-                    files.append(
-                        FileStat(
-                            file,
-                            status.st_size,
-                            status.st_mtime_ns,
-                            status.st_ctime_ns,
-                            status.st_ino,
-                        )
-                    )
     if not files:
         raise CorpusError(
             f"The folder {_printable(str(corpus))} holds no document that can be read.",
@@ -204,15 +201,11 @@ def document(file: str, data: bytes, encoding: str | None = None) -> Document:
 def read(corpus: Path, file: str, limit: int = MAX_BYTES) -> bytes:
     """The bytes of `file`, if it is a regular file inside `corpus`; raises Unloadable."""
     root = _root(corpus)
-    path = os.path.join(root, file)
     try:
-        status = os.lstat(path)
-        if stat.S_ISLNK(status.st_mode) or os.path.realpath(path) != path:
-            status = _target(root, path, file)
-        # Looked at before it is opened: to open a pipe waits, to open a device may act on it.
-        _check(file, status, limit)
+        status = _readable(root, file, limit)
         descriptor = os.open(
-            os.path.realpath(path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+            os.path.realpath(os.path.join(root, file)),
+            os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC,
         )
         with open(descriptor, "rb") as stream:
             opened = os.fstat(descriptor)
@@ -266,19 +259,20 @@ def _root(corpus: Path) -> str:
     return root
 
 
-def _target(root: str, path: str, file: str) -> os.stat_result:
-    """The stat of what a link leads to, which must be inside `root`."""
-    real = os.path.realpath(path)
+def _readable(root: str, file: str, limit: int) -> os.stat_result:
+    """The stat of `file`, or of what it links to, once it is known to be safe to open.
+
+    To open a pipe waits, to open a device may act on it, and a link may lead anywhere.
+    """
+    real = os.path.realpath(os.path.join(root, file))
     if os.path.commonpath((root, real)) != root:
         raise Unloadable(file, "link", "it leads out of the corpus")
-    return os.lstat(real)
-
-
-def _check(file: str, status: os.stat_result, limit: int) -> None:
+    status = os.lstat(real)
     if not stat.S_ISREG(status.st_mode):
         raise Unloadable(file, "not_a_file", "it is not a regular file")
     if status.st_size > limit:
         raise _too_large(file, limit)
+    return status
 
 
 def _too_large(file: str, limit: int) -> Unloadable:
