@@ -115,7 +115,7 @@ def _sound(question: str) -> str:
     if not any(ch.isalnum() for ch in sound):
         raise UsageError(
             "The question is empty." if not sound.strip() else "The question has no words in it.",
-            'Put it in quotation marks: footnote ask "Who met in Busan?"',
+            "Say what you would like to know, for instance: Who met in Busan?",
         )
     return sound
 

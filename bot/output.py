@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from bot.answers import Notice
     from index.build import Report
 
+_SPELL_OUT = "backslashreplace"
+
 
 class Output:
     """Results on standard output, all else on standard error."""
@@ -25,9 +28,10 @@ class Output:
         self.style = style_of(sys.stdout, environment, corpus)
         self.progress = Progress(sys.stderr, environment)
         for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                # What the encoding lacks is spelled out; it is no reason to fail.
-                stream.reconfigure(errors="backslashreplace")
+            # What the encoding lacks is spelled out; it is no reason to fail. (To set it
+            # again would write out what stands in the buffer.)
+            if isinstance(stream, TextIOWrapper) and stream.errors != _SPELL_OUT:
+                stream.reconfigure(errors=_SPELL_OUT)
 
     def text(self, text: str) -> None:
         """Write `text` and end the line."""
@@ -59,7 +63,7 @@ class Output:
         style = style_of(sys.stderr, self.environment)
         with self.progress:  # whatever stands of the bar goes first
             pass
-        if is_terminal(sys.stderr):
+        if is_terminal(sys.stderr) and (report.added or report.changed or report.removed):
             self._aside(of_report(report, style))
         elif report.skipped:
             self._aside(of_skipped(report.skipped, style))

@@ -23,7 +23,6 @@ from bot.answers import (
     Rejected,
 )
 from bot.locate import lines_of
-from bot.messages import abstention
 from index.sources import SourceText
 
 _NOTHING: Mapping[str, float] = {}
@@ -64,6 +63,8 @@ def verify(
             mode=draft.mode,
             model=draft.model,
         )
+    from bot.messages import abstention  # what most replies do without
+
     reason: Reason = "unverified" if rejected else draft.reason
     return Abstention(
         question=draft.question,

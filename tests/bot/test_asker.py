@@ -98,7 +98,7 @@ def test_a_question_without_words_is_refused(asker: Asker, question: str) -> Non
 
 
 def test_a_long_question_is_asked_and_a_longer_one_refused(asker: Asker) -> None:
-    assert asker.ask("a" * MOST_CHARACTERS)
+    assert asker.ask("a" * MOST_CHARACTERS).question == "a" * MOST_CHARACTERS
     with pytest.raises(UsageError, match="10,001"):
         asker.ask("a" * (MOST_CHARACTERS + 1))
     with pytest.raises(UsageError, match="1,000,000"):

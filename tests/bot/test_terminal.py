@@ -15,7 +15,7 @@ XTERM = {"TERM": "xterm-256color"}
 
 
 class Tty(io.StringIO):
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def isatty(self) -> bool:
         return True
@@ -55,7 +55,7 @@ def test_what_the_environment_asks_for(
 
 def test_a_pipe_gets_plain_text() -> None:
     class Pipe(io.StringIO):
-        encoding = "UTF-8"  # type: ignore[assignment]
+        encoding = "UTF-8"
 
     assert style_of(Pipe(), XTERM, Path("docs")) == Style()
     assert style_of(Pipe(), XTERM | {"CLICOLOR_FORCE": "1"}) == Style(colour=True)

@@ -1,0 +1,77 @@
+"""A folder to run commands in, with documents of its own, and a way to run them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+
+ROOT = Path(__file__).parents[2]
+PORT = "In which port city did the three foreign ministers meet?"
+NOT_THERE = "What is the boiling point of tungsten?"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command wrote, and its exit status."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def object(self) -> dict[str, Any]:
+        (value,) = self.objects
+        return value
+
+
+Command = Callable[..., Run]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, with a copy of the seeds in it."""
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.fixture
+def footnote(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command in `folder`, in this process."""
+
+    def run(*words: str) -> Run:
+        capsys.readouterr()
+        code = main(words)
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return Run(code, captured.out, captured.err)
+
+    assert folder.is_dir()
+    return run
+
+
+def found_again(value: dict[str, Any], corpus: Path) -> None:
+    """Every quote of a reply stands in the bytes of its file, where the reply says."""
+    assert bool(value["citations"]) == (value["status"] == "answered")
+    for citation in value["citations"]:
+        text = (corpus / citation["file"]).read_bytes().decode("utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+        before = text[: citation["start"]].replace("\r\n", "\n").replace("\r", "\n")
+        assert citation["locator"]["first"] == before.count("\n") + 1
+    shown = " ".join(claim["text"] for claim in value["claims"])
+    assert value["status"] == "abstained" or shown in " ".join(
+        citation["quote"] for citation in value["citations"]
+    )

@@ -1,0 +1,63 @@
+"""What a piped `ask` on an unchanged corpus imports: little, for it is started anew each time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bot.conftest import PORT, ROOT, Command
+
+# Of third parties nothing else: each of the popular ones costs more than all of ours.
+THIRD_PARTY = {"Stemmer", "tantivy"}
+# Of the standard library, what costs milliseconds and is needed only for other work.
+HEAVY = {
+    "asyncio", "concurrent", "ctypes", "difflib", "email", "html", "http", "importlib.metadata",
+    "logging", "multiprocessing", "pickle", "readline", "secrets", "socket", "ssl", "statistics",
+    "subprocess", "tomllib", "unittest", "urllib.request", "uuid", "xml", "zipfile",
+}  # fmt: skip
+# Of ours, what an answer on an unchanged corpus has no use for.
+UNUSED = {"bot.batch", "bot.repl", "bot.render.json", "index.clean", "index.split"}
+
+_DUMP = """
+import sys
+before = set(sys.modules)
+from bot.cli import main
+code = main(sys.argv[1:])
+import json
+print(json.dumps(sorted(set(sys.modules) - before)), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.fixture
+def imported(footnote: Command, folder: Path) -> set[str]:
+    footnote("index")
+    done = subprocess.run(
+        [sys.executable, "-c", _DUMP, "ask", PORT],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stderr))
+
+
+def test_no_third_party_but_tantivy_and_the_stemmer(imported: set[str]) -> None:
+    tops = {name.partition(".")[0] for name in imported}
+    others = {name for name in tops if "cython" not in name}  # the stemmer's own runtime
+    others -= sys.stdlib_module_names | {"bot", "index"}
+    assert others <= THIRD_PARTY
+
+
+def test_no_heavy_part_of_the_standard_library(imported: set[str]) -> None:
+    assert not imported & HEAVY
+
+
+def test_nothing_of_ours_that_an_answer_has_no_use_for(imported: set[str]) -> None:
+    assert not imported & UNUSED
