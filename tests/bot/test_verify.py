@@ -200,6 +200,13 @@ def test_a_changed_text_is_quoted_where_it_now_is() -> None:
     assert [notice.kind for notice in reply.notices] == ["file_changed"]
 
 
+def test_a_changed_text_is_searched_beyond_where_the_article_was() -> None:
+    new = "A new paragraph. " * 100 + "\n" + TEXT
+    sources = Texts({"a.txt": new}, "changed")
+    (citation,) = answer(claim("They ate."), sources=sources).citations
+    assert citation.start == new.index("They ate.")
+
+
 def test_a_changed_text_without_the_words_is_not_quoted() -> None:
     sources = Texts({"a.txt": TEXT.replace("ate", "drank")}, "changed")
     reply = abstention(claim("They ate."), sources=sources)
