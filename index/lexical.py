@@ -15,8 +15,7 @@ from pathlib import Path
 import tantivy
 
 from index.errors import FormatError, StoreError
-from index.schema import Passage
-from index.terms import index_terms
+from index.schema import Kind
 
 LEXICAL_VERSION = 1
 
@@ -51,32 +50,13 @@ class Found:
     score: float
 
 
-def entry_of(file: int, passage: Passage) -> Entry:
-    """The entry of a passage of the file with the id `file`.
-
-    The title's terms count in each passage's body too: a paragraph seldom repeats what its
-    headline said. Boilerplate is not about the headline, and goes without.
-    """
-    article = passage.article
-    language = article.language
-    title = "" if passage.boilerplate else article.title or ""
-    body = f"{title}\n{passage.text}" if title and title != passage.text else passage.text
-    return Entry(
-        file,
-        passage.number,
-        article.date.toordinal() if article.date else 0,
-        int(passage.kind),
-        index_terms(body, language),
-        index_terms(title, language),
-    )
-
-
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in ("body", "title"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     builder.add_unsigned_field("file", indexed=True, fast=True)
-    for name in ("number", "date", "kind"):
+    builder.add_unsigned_field("kind", indexed=True, fast=True)
+    for name in ("number", "date"):
         builder.add_unsigned_field(name, fast=True)
     return builder.build()
 
@@ -176,13 +156,15 @@ class LexicalReader:
         since: int = 0,
         until: int = 0,
         files: Collection[int] | None = None,
+        kinds: Collection[Kind] | None = None,
     ) -> list[Found]:
         """At least the `k` best passages, and all that tie with the last, best first.
 
         `body` and `title` give the weight of each term in either field. `since` and `until`
-        are ordinals of dates, 0 for no bound; `files` the ids to search in, None for all.
+        are ordinals of dates, 0 for no bound; `files` the ids and `kinds` the Kinds to search
+        in, None for all.
         """
-        query = self._query(body, title, since, until, files)
+        query = self._query(body, title, since, until, files, kinds)
         if query is None or k < 1 or not self.num_docs:
             return []
         limit = k + 8
@@ -204,6 +186,10 @@ class LexicalReader:
             if score >= cut
         ]
 
+    def close(self) -> None:
+        """Let the index go."""
+        del self._searcher, self._index
+
     def _query(
         self,
         body: Mapping[str, float],
@@ -211,6 +197,7 @@ class LexicalReader:
         since: int,
         until: int,
         files: Collection[int] | None,
+        kinds: Collection[Kind] | None,
     ) -> tantivy.Query | None:
         query = tantivy.Query
         should, must = tantivy.Occur.Should, tantivy.Occur.Must
@@ -235,6 +222,8 @@ class LexicalReader:
             filters.append(bounds)
         if files is not None:
             filters.append(query.term_set_query(self._schema, "file", list(files)))
+        if kinds is not None:
+            filters.append(query.term_set_query(self._schema, "kind", [int(k) for k in kinds]))
         if not filters:
             return words
         quiet = [(must, query.const_score_query(each, 0.0)) for each in filters]

@@ -12,7 +12,7 @@ from index.load import Skipped, Unloadable, document, notes
 from index.manifest import Cut, Row, Stat, ordinal
 from index.pack import compress
 from index.rest import read_at_rest, stat_of
-from index.schema import Article, Document, Passage
+from index.schema import Article, Document, Passage, is_boilerplate
 from index.split import passages
 from index.terms import index_terms
 
@@ -69,10 +69,15 @@ def analyse(passages: Iterable[Passage], articles: Iterable[Article]) -> Terms:
 def entries(
     id: int, articles: tuple[Article, ...], rows: list[Row], terms: Terms
 ) -> Iterable[Entry]:
-    """The passages of the document `id` as the lexical index takes them."""
+    """The passages of the document `id` as the lexical index takes them.
+
+    The title's terms count in each passage's body too: a paragraph seldom repeats what its
+    headline said. Boilerplate is not about the headline, and goes without.
+    """
     dates = [ordinal(article.date) for article in articles]
     for number, (_, _, article, kind) in enumerate(rows):
-        yield Entry(id, number, dates[article], kind, terms.bodies[number], terms.titles[article])
+        title = "" if is_boilerplate(kind) else terms.titles[article]
+        yield Entry(id, number, dates[article], kind, f"{title} {terms.bodies[number]}", title)
 
 
 def rows_of(

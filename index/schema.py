@@ -25,6 +25,11 @@ class Kind(IntEnum):
     HEADING = 4  # the article's own headline, byline, dateline: its terms go into the title
 
 
+def is_boilerplate(kind: int) -> bool:
+    """Whether a Kind, or its number, is anything but an article's own body or heading."""
+    return kind not in (Kind.BODY, Kind.HEADING)
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """`[start, end)` of a Document's text that is not body text, and what it is instead."""
@@ -86,7 +91,7 @@ class Passage:
     @property
     def boilerplate(self) -> bool:
         """Whether this is anything but an article's own body or heading."""
-        return self.kind not in (Kind.BODY, Kind.HEADING)
+        return is_boilerplate(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
