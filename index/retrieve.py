@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
 
 from index import weights
-from index.generation import Generation
 from index.languages import language_of
 from index.lexical import Found, LexicalReader
 from index.query import query_terms
-from index.schema import Filters, Hit, Kind, Retrieval, is_boilerplate
+from index.schema import Filters, Hit, Kind, Passage, Retrieval, is_boilerplate
 from index.terms import stemming_language
 
 _BODY = (Kind.BODY, Kind.HEADING)
@@ -17,10 +19,22 @@ _LEAST_SHARE = 0.02  # of a corpus' text, for a language to be one of its own
 _ALL = Filters()
 
 
+class Searchable(Protocol):
+    """What a Retriever reads of a generation; a benchmark's paragraphs have it too."""
+
+    @property
+    def lexical_path(self) -> Path: ...
+    @property
+    def languages(self) -> Mapping[str, float]: ...
+    def file_name(self, id: int) -> str: ...
+    def matching(self, files: Iterable[str]) -> Collection[int]: ...
+    def passages(self, ids: Sequence[tuple[int, int]]) -> list[Passage]: ...
+
+
 class Retriever:
     """Searches one generation; several threads may use it. Close it to let the index go."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Searchable) -> None:
         self._generation = generation
         self._lexical = LexicalReader(generation.lexical_path)
         self._languages = {

@@ -88,7 +88,7 @@ def terms(text: str, language: str) -> list[str]:
     found: list[str] = []
     words: list[str] = []  # alphabetic words waiting to be stemmed in one call
     for match in _TOKEN.finditer(fold(text)):
-        kind = match.lastgroup
+        kind = match.lastgroup or ""
         token = match.group(kind)
         if kind == "word":
             words.append(token[:_LONGEST])
