@@ -103,7 +103,7 @@ _JAPANESE = _common(_KANJI)
 def _plain(ch: str) -> float:
     """Characters that mean the same in every language of East Asia."""
     if ch < "\x80":
-        return _ASCII_WEIGHT if ch >= " " or ch in "\t\n\r" else 9.0
+        return _ASCII_WEIGHT if ch >= " " or ch in "\t\n\r" else 20.0
     if ch == "\ufffd":
         return _BROKEN
     if ch in "、。，：！？「」《》“”‘’·…（）・　":
@@ -139,15 +139,17 @@ def _japanese(ch: str) -> float:
         return 5.5
     if "\u4e00" <= ch <= "\u9fff":
         return _JAPANESE.get(ch) or _level(ch, "euc_jp", 0xD0)
-    return 9.5 if "\uff61" <= ch <= "\uff9f" else _plain(ch)
+    return 6.0 if "\uff61" <= ch <= "\uff9f" else _plain(ch)
 
 
 def _latin(ch: str) -> float:
     if ch < "\x80" or ch == "\ufffd":
         return _plain(ch)
+    if ch > "\u2122":
+        return _RARE
     if "\xc0" <= ch <= "\xff":
         return 4.5 if ch in "éèàáíóúñçäöüßâêîôåøæ" else 6.5
-    return 4.5 if ch in "’‘“”–—…«»°·•©€£\xa0" else 9.0
+    return 4.5 if ch in "’‘“”–—…«»°·•©€£\xa0" else 6.5 if ch in "½¼¾±µ®™×¿¡§²³" else 9.0
 
 
 def _any(ch: str) -> float:
@@ -207,7 +209,11 @@ def _legacy(data: bytes) -> str:
     best = min(weights, key=lambda name: weights[name])
     high = len(sample) - len(sample.translate(None, _HIGH))
     surplus = weights[best] - _ASCII_WEIGHT * (len(sample) - high)
-    if best not in _WIDE and high >= 32 and surplus > (9 if best == "cp1252" else 5.5) * high:
+    if best in _WIDE:
+        implausible = weights[best] > 10 * (len(data[:_SAMPLE]) / 2)
+    else:
+        implausible = surplus > (9 if best == "cp1252" else 5.5) * high
+    if implausible and high >= 32:  # a few characters may well be rare ones
         raise UnknownEncoding
     if best == "cp1252" and not _strict(data, best):
         return "latin-1"
@@ -215,17 +221,21 @@ def _legacy(data: bytes) -> str:
 
 
 def _sample(data: bytes) -> bytes:
-    """Lines with other than ASCII, up to 64 KB: no line end is half a character in `_LEGACY`."""
+    """From its lines, what follows the first byte that is not ASCII: 64 KB of it.
+
+    Such a byte begins a character, and no line end is half of one in `_LEGACY`.
+    """
     if len(data) <= _SAMPLE:
         return data
-    lines: list[bytes] = []
-    size = 0
-    for line in re.finditer(rb"[^\n]*[\x80-\xff][^\n]*\n?", data):
-        lines.append(line[0][: _SAMPLE - size])
-        size += len(lines[-1])
-        if size >= _SAMPLE:
-            break
-    return b"".join(lines)
+    parts: list[bytes] = []
+    size = position = 0
+    high = re.compile(rb"[\x80-\xff]")
+    while size < _SAMPLE and (match := high.search(data, position)):
+        end = data.find(b"\n", match.start()) + 1 or len(data)
+        parts.append(data[match.start() : min(end, match.start() + _SAMPLE - size)])
+        size += len(parts[-1])
+        position = end
+    return b"".join(parts)
 
 
 def _strict(data: bytes, encoding: str) -> bool:
@@ -244,4 +254,9 @@ def _weight(data: bytes, encoding: str) -> float:
     if encoding == "cp1252":
         # Accented letters seldom touch; the bytes of other scripts always do.
         weight += 5 * len(re.findall(r"[\xc0-\xff](?=[\xc0-\xff])", text))
+    elif encoding == "cp932":
+        # Half-width Kana stand in rows; alone they are the signs of other encodings.
+        weight += 6 * len(
+            re.findall(r"(?<![\uff61-\uff9f])[\uff61-\uff9f](?![\uff61-\uff9f])", text)
+        )
     return weight

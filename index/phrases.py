@@ -171,7 +171,8 @@ def date_line(text: str) -> dates.Dated | None:
     if len({dated.date for dated in found}) > 1 and not labelled:
         return None  # the two ends of a life, or of a war
     rest = re.sub(_META_WORDS, "", rest, flags=re.IGNORECASE)
-    return found[0] if len(rest) <= 12 else None
+    # Room for the name of a place or a paper, not for a sentence.
+    return found[0] if sum(3 if ch > "\u1100" else 1 for ch in rest) <= 12 else None
 
 
 def dateline(text: str) -> int:
