@@ -7,6 +7,7 @@ one through a private temporary view and never writes in the folder.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -246,10 +247,27 @@ def _view(path: Path) -> Iterator[str]:
         raise FormatError(
             f"There is no search index in {path}.", "Run `footnote index` to build it."
         ) from error
-    with tempfile.TemporaryDirectory(prefix="footnote-") as view:
+    view = tempfile.mkdtemp(prefix="footnote-")
+    try:
         for name in names:
             if not name.startswith(".tantivy"):
                 os.symlink(os.path.abspath(path / name), os.path.join(view, name))
         with open(os.path.join(view, _META), "wb") as copy:
             copy.write(meta)
         yield view
+    finally:
+        _remove(view)
+
+
+def _remove(view: str) -> None:
+    # A thread that Tantivy starts at opening may put its lock file there between the emptying
+    # of the folder and its removal.
+    for pause in (0.0, 0.0, 0.001, 0.01, 0.1):
+        time.sleep(pause)
+        try:
+            for entry in os.scandir(view):
+                os.unlink(entry)
+            os.rmdir(view)
+            return
+        except OSError:
+            continue
