@@ -82,8 +82,7 @@ def update(
     waits for another writer. Whatever it raises, the generation that stood stands.
     """
     started = time.monotonic()
-    # Late: a question on an unchanged corpus needs neither.
-    from index.filling import fill
+    # Late, as `fill` is below: a question on an unchanged corpus needs neither.
     from index.plan import Plan, compare
 
     parameters = parameters or analysis()
@@ -104,6 +103,8 @@ def update(
                         base, plan = latest, compare(corpus, scanned, latest)
                 if base and plan.idle:
                     return _report(base, plan, scanned, notices, started)
+                from index.filling import fill
+
                 generation, notes = fill(
                     store, corpus, parameters, base, plan, scanned, progress, jobs
                 )

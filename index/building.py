@@ -43,7 +43,8 @@ class Building:
         except BaseException:
             remove_tree(path)
             raise
-        self._deleted = 0 if base is None or relex else base.deleted_count
+        self._relex = relex
+        self._deleted = 0 if base is None else base.deleted_count
         self._last_id = 0 if base is None else base.last_id
         try:
             self._set(format=manifest.FORMAT, parameters=parameters, corpus=os.fsencode(corpus))
@@ -100,7 +101,7 @@ class Building:
         self._set(
             languages=json.dumps(manifest.languages(self._manifest)),
             passages=passages,
-            deleted=self._deleted,
+            deleted=0 if self._relex else self._deleted,
             last_id=self._last_id,
             created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         )

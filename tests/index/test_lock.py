@@ -1,0 +1,97 @@
+"""One writer at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from index.errors import LockedError, StoreError
+from index.lock import locked
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from index.lock import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+
+def hold(path: Path, seconds: float) -> subprocess.Popen[str]:
+    """Another process that holds the lock."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path), str(seconds)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_the_error_names_the_holder(tmp_path: Path) -> None:
+    with hold(tmp_path / "lock", 60) as process:
+        with pytest.raises(LockedError) as caught, locked(tmp_path / "lock"):
+            pass
+        process.kill()
+    assert f"process {process.pid} on {os.uname().nodename}" in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_killed_holder_holds_nothing(tmp_path: Path) -> None:
+    with hold(tmp_path / "lock", 60) as process:
+        process.kill()
+    with locked(tmp_path / "lock"):
+        signed = json.loads((tmp_path / "lock").read_text())
+    assert signed["pid"] == os.getpid()
+
+
+def test_it_waits_as_long_as_it_is_told(tmp_path: Path) -> None:
+    with hold(tmp_path / "lock", 0.5), locked(tmp_path / "lock", wait=20):
+        pass
+    with hold(tmp_path / "lock", 60) as process:
+        started = time.monotonic()
+        with pytest.raises(LockedError), locked(tmp_path / "lock", wait=0.2):
+            pass
+        assert 0.2 <= time.monotonic() - started < 10
+        process.kill()
+
+
+def test_threads_of_a_process_exclude_each_other(tmp_path: Path) -> None:
+    inside: list[int] = []
+
+    def work() -> None:
+        with locked(tmp_path / "lock", wait=20):
+            inside.append(len(inside))
+            time.sleep(0.01)
+            inside.pop()
+            seen.append(len(inside))
+
+    seen: list[int] = []
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [0, 0, 0, 0]
+
+
+def test_a_lock_file_with_rubbish_is_locked_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_bytes(b"\xff{" * 5000)
+    with locked(tmp_path / "lock"):
+        assert json.loads((tmp_path / "lock").read_text())["pid"] == os.getpid()
+        (tmp_path / "lock").write_bytes(b"\xff{" * 5000)
+        with pytest.raises(LockedError, match="another process"), locked(tmp_path / "lock"):
+            pass
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as caught, locked(tmp_path / "none" / "lock"):
+        pass
+    assert str(tmp_path / "none") in caught.value.message
