@@ -206,13 +206,12 @@ def _is_list_of_titles(
     if fields * 4 >= len(texts) or sum(item.width for item in items) < 34 * len(items):
         return False
     eastern = sum(item.eastern for item in items)
-    other = min(eastern, len(texts) - eastern)
-    repeated = len(texts) - len(set(texts))
-    signs = 2 * min(repeated, 2) / 2
-    signs += 2 * (
-        other * 10 >= len(texts) and other >= 2 and min(family.values()) * 10 < family.total()
-    )
-    signs += 2 * any(item.width >= 200 and _is_joined(item) for item in items)
+    western = sum(item.text.isascii() and item.width >= 20 for item in items)
+    foreign = min(eastern, western)
+    signs = min(len(texts) - len(set(texts)), 2)  # a site shows the same story twice
+    if foreign >= 2 and foreign * 10 >= len(items):
+        signs += 2 * (min(family[True], family[False]) * 10 < family.total())
+    signs += 3 * any(item.width >= 200 for item in items)  # joined, or they were no items
     signs += "·" in items[-1].bullet and "-" in items[-1].bullet
     signs += sum(phrases.is_tagged(text) for text in texts) >= 2
     signs += len(texts) >= 15
@@ -220,7 +219,7 @@ def _is_list_of_titles(
     if above is not None and above.kind is Kind.NAVIGATION:
         signs += 3 * phrases.is_list_title(above.paragraph.text)
     elif above is not None and above.paragraph.text[-1] in ":：":
-        signs -= 2
+        signs -= 2  # the sentence before says what the list is
     if items[0].bullet.startswith("#"):
         signs -= 2
     return signs >= 4
@@ -271,7 +270,8 @@ def _near(head: Sequence[Block], evidence: int) -> tuple[list[Block], list[Block
                 break
         elif evidence < _CERTAIN or block.paragraph.stop:
             break
-    if len(titles) > (30 if evidence else 3):
+    repeated = len({title.paragraph.text for title in titles}) < len(titles)
+    if len(titles) > (30 if evidence or repeated else 3):
         titles = []
     return titles, metas
 
@@ -326,7 +326,10 @@ def _is_meta(block: Block) -> bool:
     if paragraph.width > 120 or paragraph.wrapped or paragraph.bullet:
         return False
     block.dated = phrases.date_line(paragraph.text)
-    return block.dated is not None or phrases.is_byline(paragraph.text)
+    if block.dated is None and phrases.is_byline(paragraph.text):
+        block.dated = _day(paragraph.text)
+        return True
+    return block.dated is not None
 
 
 def _is_title(paragraph: Paragraph, least: int = 4) -> bool:
@@ -344,7 +347,7 @@ def _is_title(paragraph: Paragraph, least: int = 4) -> bool:
 
 
 def _is_item(paragraph: Paragraph) -> bool:
-    if paragraph.wrapped or paragraph.stop in (".", "。", "．", "｡"):
+    if paragraph.wrapped or paragraph.stop in (".", "。", "．", "｡") or paragraph.text[-1] in ":：":
         return False
     return paragraph.width < 200 or _is_joined(paragraph)
 

@@ -133,6 +133,8 @@ def _joins(group: Sequence[Block], block: Block) -> bool:
     last = group[-1]
     if block.kind is not last.kind:
         return False
+    if block.paragraph.bullet.startswith("#") and not _is_heading(last):
+        return False
     size = block.end - group[0].start
     short = block.paragraph.width <= _SHORT and last.paragraph.width <= _SHORT
     if block.kind is not Kind.BODY:
