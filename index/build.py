@@ -61,10 +61,7 @@ def is_current(generation: Generation, scanned: Scan, parameters: str | None = N
     """Whether `generation` has what `scanned` found, by size, times and inode of the files."""
     if generation.parameters != (parameters or analysis()):
         return False
-    stats = generation.stats()
-    return len(stats) == len(scanned.files) and all(
-        stats.get(file[0]) == file[1:] for file in scanned.files
-    )
+    return generation.stats() == list(scanned.files)
 
 
 def update(

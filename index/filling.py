@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
 from index.building import Building
-from index.errors import CorpusError
+from index.errors import CorpusError, StoreError
 from index.generation import Generation
 from index.lexical import Entry, LexicalWriter
 from index.load import Scan
@@ -107,23 +108,28 @@ class _Filling:
                 [size for _, size in kept],
                 jobs,
             )
-            for (_, size), found in zip(kept, again, strict=True):
-                writer.add(found)
-                done += size
-                self._progress(done, total, "")
+            with closing(again):
+                for (_, size), found in zip(kept, again, strict=True):
+                    writer.add(found)
+                    done += size
+                    self._progress(done, total, "")
             results = in_order(
                 partial(prepare, self._corpus),
                 [file.file for file in files],
                 [file.size for file in files],
                 jobs,
             )
-            for file, result in zip(files, results, strict=True):
-                writer.add(self._store(result, ids.get(file.file)))
-                done += file.size
-                self._progress(done, total, file.file)
+            with closing(results):
+                for file, result in zip(files, results, strict=True):
+                    writer.add(self._store(result, ids.get(file.file)))
+                    done += file.size
+                    self._progress(done, total, file.file)
             writer.commit()
-        finally:
-            writer.close()
+        except BaseException:
+            # Where the disk failed, so does this; what failed first is what is told.
+            with suppress(StoreError):
+                writer.close()
+            raise
 
     def _store(self, result: Prepared | Failed, id: int | None) -> Iterable[Entry]:
         if isinstance(result, Failed):

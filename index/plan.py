@@ -40,7 +40,7 @@ class Plan:
 def compare(corpus: Path, scan: Scan, generation: Generation) -> Plan:
     """What to do so that `generation` has what `scan` found."""
     plan = Plan()
-    stats = generation.stats()
+    stats: dict[str, Stat] = {row[0]: row[1:] for row in generation.stats()}
     failed = {each.file: each for each in generation.skipped()}
     present: set[str] = set()
     for file in scan.files:

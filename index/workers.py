@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -16,7 +19,7 @@ _WAITING = 3  # batches for each process under way or done: what bounds the memo
 
 def in_order(
     work: Callable[[Item], Result], items: Sequence[Item], sizes: Sequence[int], jobs: int
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """`work` of each item, in order, by `jobs` processes; `sizes` are the items' in bytes.
 
     Where processes cannot be had, or one dies, this process does what is left.
@@ -67,13 +70,29 @@ def _pooled(
     try:
         waiting: deque[Any] = deque()
         for batch in batches:
-            waiting.append(pool.submit(_each, work, batch))
+            with _unnamed_main():
+                waiting.append(pool.submit(_each, work, batch))
             if len(waiting) >= jobs * _WAITING:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _unnamed_main() -> Iterator[None]:
+    """Keep processes that start now from running the program's own file again.
+
+    They would, to find functions there; ours are not, and a file that does its work when it is
+    run, as small ones do, would do it in each of them.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _each(work: Callable[[Item], Result], batch: list[Item]) -> list[Result]:

@@ -288,7 +288,7 @@ def test_the_skipped_are_kept_with_their_reasons(store: Store) -> None:
         generation = store.commit(building)
     with generation:
         assert sorted(generation.skipped(), key=repr) == sorted(found, key=repr)
-        assert generation.stats() == {"b.txt": (1, 2, 3, 4)}
+        assert generation.stats() == [("b.txt", 1, 2, 3, 4)]
 
 
 def test_no_descriptor_stays_open(store: Store) -> None:
