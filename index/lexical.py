@@ -110,7 +110,9 @@ class LexicalWriter:
         """Delete all passages of a file that were added before this call."""
         assert self._writer is not None, "the writer was closed"
         with _tantivy_errors(self._path):
-            self._writer.delete_documents_by_term("file", file)
+            # By query: the deletion by term takes the number for a signed one and finds nothing.
+            query = tantivy.Query.term_query(self._schema, "file", file)
+            self._writer.delete_documents_by_query(query)
 
     def commit(self) -> None:
         """Write all of it, wait for merges, and close: the folder is complete when it returns."""
