@@ -366,7 +366,9 @@ def _yaml(text: str) -> Any:
             if depth > _FRONT_MATTER_DEPTH:
                 raise ValueError("it is nested too deeply")
         return yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, OverflowError, TypeError) as error:
+    except ValueError:
+        raise
+    except Exception as error:  # its constructors let through whatever Python raises
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 2})" if mark is not None else ""
         raise ValueError(f"it is not valid YAML{where}") from None

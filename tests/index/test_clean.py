@@ -222,6 +222,14 @@ def test_titles_below_the_report_are_not_told_by_one_sign(titles: list[str]) -> 
     assert kinds(page(*STORY, *titles)) == {}
 
 
+def test_a_list_below_a_single_paragraph_is_body() -> None:
+    assert kinds(page(STORY[0], *OTHERS, *OTHERS[:2])) == {}
+
+
+def test_two_sentences_are_no_title() -> None:
+    assert kinds(page("It rained. The ferry did not run", "", *STORY)) == {}
+
+
 def test_a_list_that_the_sentence_above_announces_is_body() -> None:
     titles = [*OTHERS, *OTHERS[:2]]
     assert kinds(page(*STORY, "The paper of that day had these headlines:", *titles)) == {}
@@ -241,10 +249,11 @@ def test_headlines_between_reports_leave_these_alone() -> None:
 
 def test_a_menu_above_a_repeated_headline_is_navigation() -> None:
     title = "The ferry of the northern islands runs again"
-    text = page("World", "", "Islands", "", title, "", title, "", *STORY)
+    menu = "All about the weather on the islands and on the sea around them this week"
+    text = page(menu, "", "Islands", "", title, "", title, "", *STORY)
     document = Document("x.txt", text, "utf-8")
     assert [(text[m.start : m.end], m.kind) for m in marks(document)] == [
-        ("World", Kind.NAVIGATION),
+        (menu, Kind.NAVIGATION),
         ("Islands", Kind.NAVIGATION),
         (title, Kind.NAVIGATION),
         (title, Kind.HEADING),

@@ -84,6 +84,14 @@ def test_utf_16_is_told_without_a_mark(text: str, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["北京市图书馆星期一开放并欢迎所有人", "시민도서관이월요일에문을열었다고한다"]
+)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_told_without_a_single_plain_character(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize(
     ("name", "lines", "encoding"),
     [
         ("003_7dd759d3260042dc.txt", slice(6, 7), "gb18030"),

@@ -117,6 +117,20 @@ def test_a_file_that_is_exchanged_for_a_link_is_not_followed(
     assert refusal(corpus, "a.txt").reason == "unreadable"
 
 
+def test_a_file_that_is_exchanged_for_another_is_not_read(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "outside.txt").write_text("secret")
+    opened = os.open
+
+    def exchange(path: str, flags: int) -> int:
+        os.replace(tmp_path / "outside.txt", path)
+        return opened(path, flags)
+
+    monkeypatch.setattr(os, "open", exchange)
+    assert refusal(corpus, "a.txt").reason == "unreadable"
+
+
 def test_names_that_cannot_be_shown_are_passed_over(corpus: Path) -> None:
     for name in (b"new\nline.txt", b"\x1b[31mred.txt", b"\xff.txt", "turn\u202etxt.txt".encode()):
         with open(os.path.join(os.fsencode(corpus), name), "wb") as stream:
@@ -269,13 +283,28 @@ def test_dates_of_front_matter(corpus: Path, value: str, date: Date | None) -> N
         "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
         "title: [unclosed\n",
         "a: " + "[" * 5000 + "]" * 5000 + "\n",
+        "a: " + "[" * 30 + "]" * 30 + "\n",
         "date: 2023-02-31\n",
+        "date: !!timestamp soon\n",
+        "date: !!int ''\n",
         "? [a]: b\n: x\n",
         "title: !!python/object/apply:os.system [ls]\n",
         "title: a\n" + "b: " + "x" * 70_000 + "\n",
         "{" * 3000 + "\n",
     ],
-    ids=["bomb", "invalid", "deep", "no day", "odd key", "python", "long", "braces"],
+    ids=[
+        "bomb",
+        "invalid",
+        "deep",
+        "deeper than any",
+        "no day",
+        "no time",
+        "no number",
+        "odd key",
+        "python",
+        "long",
+        "braces",
+    ],
 )
 def test_front_matter_that_is_refused_is_text_and_noted(corpus: Path, head: str) -> None:
     (corpus / "a.md").write_text(f"---\n{head}---\nThe body.\n")

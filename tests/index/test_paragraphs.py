@@ -49,12 +49,13 @@ def test_lines_of_one_width_are_wrapped_in_the_east() -> None:
         "Roses are red in the light,\nViolets are blue at the end of night,\nSugar is sweet.",
         "- an item that is long enough to wrap, one would think\n- another item\n- a third",
         "| name of the mountain | height |\n| a mountain of the range | 2,000 |\n| b | 1 |",
+        f"{'a line that is a paragraph ' * 6}\n{'and one that begins small ' * 6}\nand it ends",
         "Capital: a city\nPopulation of the whole country: many\nCurrency: none",
     ],
-    ids=["verse", "list", "table", "fields"],
+    ids=["verse", "list", "table", "long", "fields"],
 )
 def test_short_lines_stay_apart(text: str) -> None:
-    assert texts(text) == text.split("\n")
+    assert texts(text) == [line.strip() for line in text.split("\n")]
 
 
 def test_a_wrapped_item_is_one_paragraph() -> None:

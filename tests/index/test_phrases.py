@@ -77,6 +77,7 @@ def test_captions(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "A REUTERS/Ipsos poll found " + "that it is so and " * 8 + "so on",
         "Getty Images sued the maker of a model",
         "The photo by the door is old",
         "REUTERS reported it",

@@ -119,12 +119,20 @@ def test_a_long_paragraph_is_cut_between_sentences() -> None:
         assert min(len(p.text) for p in found) > 600
 
 
-def test_a_line_without_sentences_is_cut_between_words() -> None:
-    check(document("word " * 2000))
-    assert all(
-        p.text.startswith("word") and p.text.endswith("word")
-        for p in passages(document("word " * 2000))
-    )
+def test_sentences_of_any_length_are_cut_cleanly() -> None:
+    lengths = (3, 170, 150, 165, 3, 160, 240, 2, 2, 2, 600, 1)
+    text = "".join(f"Islands {'island ' * n}end.  " for n in lengths)
+    check(document(text))
+    ends = [p.text[-4:] for p in passages(document(text))]
+    assert ends.count("end.") >= len(lengths) // 2
+
+
+@pytest.mark.parametrize("word", ["island ", "of  ", "lighthouses\t ", "x" * 398 + "   "])
+def test_a_line_without_sentences_is_cut_between_words(word: str) -> None:
+    check(document(word * 2000))
+    found = passages(document(word * 2000))
+    assert len(found) > 5
+    assert {part for p in found for part in p.text.split()} == {word.strip()}
     check(document("x" * 10_000))
 
 
@@ -193,6 +201,13 @@ def test_dates_within_a_report_are_not_its_date() -> None:
     for start in ("On May 3, 2020 ", "2020年5月3日，", "May 3, 2020 was when "):
         (article,) = articles(document(page("The ferry runs again", "", start + STORY[0], *STORY)))
         assert article.date is None
+
+
+def test_a_date_above_the_headline_is_not_the_articles() -> None:
+    title = "The ferry of the northern islands runs again"
+    for dates, date in ((["2 April 2020"], Date(2020, 4, 2)), ([], None)):
+        text = page("Friday, 1 May 2020", "Log in", title, *dates, *STORY)
+        assert [article.date for article in articles(document(text))] == [date]
 
 
 def test_a_captions_date_is_not_the_articles() -> None:
