@@ -63,7 +63,8 @@ class Retriever:
             text = self._lexical.search(body, title, *limits, kinds=_BODY)
         beside = [each for each in found if is_boilerplate(each.kind)]
         hits = self._hits(self._placed(text, k), self._placed(beside, k), k)
-        return Retrieval(question, hits, self._rarities(body), self._languages)
+        rarities = self._rarities(body)
+        return Retrieval(question, hits, rarities, self._languages, self._lexical.num_docs)
 
     def close(self) -> None:
         """Let the index go; the generation stays open."""

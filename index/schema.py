@@ -120,10 +120,12 @@ class Retrieval:
     """What a search for `question` found, best first, and what an answerer needs to judge it.
 
     `weights` gives the inverse document frequency of each of the question's terms in the
-    corpus; `languages` the share of the corpus' body text, 0 to 1, by language code.
+    corpus; `languages` the share of the corpus' body text, 0 to 1, by language code; `passages`
+    how many passages the corpus has.
     """
 
     question: str
     hits: tuple[Hit, ...]
     weights: Mapping[str, float] = field(default_factory=dict)
     languages: Mapping[str, float] = field(default_factory=dict)
+    passages: int = 0

@@ -1,0 +1,133 @@
+"""Answers with the documents' own sentences: needs no key and no network.
+
+The sentences of the best passages are ordered by how well they answer; the best is quoted if
+it is believed, and with it what others are likely to be needed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answers import Draft, DraftClaim, Quote, Reason
+from bot.evidence import RANKING, SUPPORT, Candidate, Needs, candidates, needs_of, support
+from bot.fitted import WEIGHTS
+from bot.questions import understand
+from bot.weights import Weights, weighed
+from index.languages import scripts_of
+from index.query import is_pair
+from index.schema import Hit, Retrieval
+
+MOST_SENTENCES = 3
+_NEAREST = 3
+_ALPHABETS = ("latin", "cyrillic", "el")
+_UNSPACED = {"zh", "ja", "ko", "th", "lo", "km", "my"}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The candidates, best first, with their scores, and whether the best is believed."""
+
+    ranked: tuple[Candidate, ...]
+    scores: tuple[float, ...]
+    about: float
+    says: float
+    believed: bool
+
+
+def answer(retrieval: Retrieval, weights: Weights = WEIGHTS) -> Draft:
+    """A Draft of one to three quoted sentences, or without claims where nothing is believed.
+
+    Boilerplate is asked only when the body text has no answer.
+    """
+    question = understand(retrieval.question)
+    needs = needs_of(question, retrieval)
+    body = tuple(hit for hit in retrieval.hits if not hit.passage.boilerplate)
+    beside = tuple(hit for hit in retrieval.hits if hit.passage.boilerplate)
+    for hits in (body, beside):
+        judged = judge(needs, hits, weights)
+        if judged.believed:
+            return Draft(
+                question=retrieval.question,
+                claims=tuple(map(_claim, chosen(judged, weights.price))),
+                language=question.language,
+                nearest=retrieval.hits[:_NEAREST],
+            )
+    return Draft(
+        question=retrieval.question,
+        reason=_reason(retrieval, question.language),
+        language=question.language,
+        nearest=retrieval.hits[:_NEAREST],
+    )
+
+
+def judge(
+    needs: Needs,
+    hits: Sequence[Hit],
+    weights: Weights = WEIGHTS,
+    found: Sequence[Candidate] | None = None,
+) -> Judgement:
+    """The sentences of `hits` in order, and whether the best of them answers.
+
+    `found` are their candidates, where they are known already.
+    """
+    if found is None:
+        found = candidates(needs, hits)
+    if not found:
+        return Judgement((), (), -math.inf, -math.inf, False)
+    scored = [(weighed(weights.ranking, RANKING, each.features), each) for each in found]
+    # Equal scores stay in the order of hits and places, which no rebuild changes.
+    scored.sort(key=lambda pair: -pair[0])
+    scores = tuple(score for score, _ in scored)
+    ranked = tuple(each for _, each in scored)
+    features = support(needs, ranked[0], scores, hits)
+    about = weighed(weights.about, SUPPORT, features)
+    characters = any(is_pair(term) for term in needs.worth)
+    table = weights.says_characters if characters else weights.says
+    says = weighed(table, SUPPORT, features)
+    believed = about >= weights.about_least and says >= weights.says_least
+    # With no term of the question in the passage there is nothing to believe, whatever the sums.
+    return Judgement(ranked, scores, about, says, believed and ranked[0].hit.score > 0)
+
+
+def chosen(judged: Judgement, price: float) -> list[Candidate]:
+    """The sentences to quote, one to three, in reading order where they share a passage."""
+    best = judged.scores[0]
+    chances = [math.exp(score - best) for score in judged.scores]
+    whole = sum(chances)
+    taken = [judged.ranked[0]]
+    for each, chance in zip(judged.ranked[1:], chances[1:], strict=True):
+        if len(taken) == MOST_SENTENCES or chance / whole <= price * columns(each.text) / 100:
+            break
+        # Agencies' reports stand in several files word for word.
+        if all(each.text != other.text for other in taken):
+            taken.append(each)
+    order = {id(each.hit): place for place, each in reversed(list(enumerate(taken)))}
+    return sorted(taken, key=lambda each: (order[id(each.hit)], each.start))
+
+
+def columns(text: str) -> int:
+    """About how wide a text is on a screen: characters of East Asia take two columns."""
+    return sum(2 if character > "\u2e7f" else 1 for character in text)
+
+
+def _claim(candidate: Candidate) -> DraftClaim:
+    return DraftClaim(
+        candidate.text, (Quote(candidate.hit.passage, candidate.text, candidate.start),)
+    )
+
+
+def _reason(retrieval: Retrieval, language: str) -> Reason:
+    return "not_in_corpus" if _shared(retrieval, language) else "other_language"
+
+
+def _shared(retrieval: Retrieval, language: str) -> bool:
+    """Whether the documents have the question's language, or its alphabet where that is all
+    that so short a question tells."""
+    if language != "und" or not retrieval.languages:
+        return language in retrieval.languages or not retrieval.languages
+    scripts = scripts_of(retrieval.question)
+    if any(scripts[each] for each in _ALPHABETS):
+        return any(each not in _UNSPACED for each in retrieval.languages)
+    return True

@@ -1,0 +1,286 @@
+"""Fits the answerer's weights: a ranking of sentences, two gates, a price and two thresholds.
+
+Needs the `bench` extra (NumPy, SciPy, scikit-learn); nothing of it is needed to answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from bot.evidence import RANKING, SUPPORT, support
+from bot.extractive import Judgement, chosen, judge
+from bot.fitted import WEIGHTS
+from bot.weights import Weights
+from index.query import is_pair
+from tests.bench.samples import FOREIGN, LANGUAGES, NEAR, OWN, Sample, foreign, nomiracl, own
+
+Floats = NDArray[np.float64]
+FOLDS = 4
+
+# What a gate does not see. How many passages there are tells nothing of what they are about;
+# how scores fall off, and sums that grow with the corpus, nothing of what a sentence says.
+_ABOUT = tuple(name for name in SUPPORT if name != "sparse")
+_SAYS = tuple(
+    name
+    for name in SUPPORT
+    if name
+    not in {"matched", "matched_passage", "score", "tail", "fifth_hit", "stands_out", "crowd"}
+)
+_BY_SCRIPT = tuple(name for name in _SAYS if name != "sparse")
+# What each set weighs in all, in the answerable and the unanswerable questions: for what a
+# question is about, its own paragraphs against another set's ...
+_WEIGH_ABOUT = {
+    **dict.fromkeys(OWN, (1.0, 0.0)),
+    **{f"{one}@{other}": (0.0, 4.0) for one, other in FOREIGN},
+    NEAR: (3.0, 0.0),
+    **{f"nomiracl_{language}": (0.3, 0.0) for language in LANGUAGES},
+}
+# ... and for what a sentence says, near misses. A needless silence is the worse mistake where
+# rarity can be told; among ten passages it cannot, and both mistakes weigh the same.
+_WEIGH_SAYS = {
+    NEAR: (6.6, 3.0),
+    **{f"nomiracl_{language}": (1.0, 1.0) for language in LANGUAGES},
+    **dict.fromkeys(OWN, (0.2, 0.0)),
+}
+_LOOSE, _TIGHT = 0.3, 0.03  # inverse strengths of regularisation of the two gates
+
+
+@dataclass(slots=True)
+class Set:
+    """The samples of one set; `answerable` is false for all of a foreign one."""
+
+    samples: list[Sample]
+    answerable: NDArray[np.bool_]
+    folds: NDArray[np.int64]
+    characters: NDArray[np.bool_]
+    ranking: list[Floats]
+    support: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+def load(data: Path, step: int = 1) -> dict[str, Set]:
+    """All sets that are fitted on, by name; the two large Chinese ones thinned by three."""
+    sets: dict[str, Set] = {}
+    for name in OWN:
+        thin = 3 if name in ("drcd_dev", "cmrc2018_dev") else 1
+        sets[name] = _set(list(own(data, name, thin * step)), None)
+    sets[NEAR] = _set(list(own(data, NEAR, step)), None)
+    for one, other in FOREIGN:
+        sets[f"{one}@{other}"] = _set(list(foreign(data, one, other, step)), False)
+    for language in LANGUAGES:
+        sets[f"nomiracl_{language}"] = _set(list(nomiracl(data, language)), None)
+    return sets
+
+
+def _set(samples: list[Sample], answerable: bool | None) -> Set:
+    return Set(
+        samples,
+        np.array([s.asked.answerable if answerable is None else answerable for s in samples]),
+        np.array([s.asked.fold for s in samples]),
+        np.array([any(is_pair(term) for term in s.needs.worth) for s in samples]),
+        [np.array([c.features for c in s.candidates], dtype=float) for s in samples],
+    )
+
+
+def fit(sets: Mapping[str, Set], without: int | None = None) -> Weights:
+    """Weights fitted on all folds but one, with the thresholds and price of `WEIGHTS`."""
+    ranking = _fit_ranking(sets, without)
+    weights = replace(WEIGHTS, ranking=ranking)
+    for each in sets.values():
+        each.support = np.array([_support(s, weights) for s in each.samples])
+    about = _fit_gate(sets, _WEIGH_ABOUT, _ABOUT, (), _LOOSE, without)
+    says = _fit_gate(sets, _WEIGH_SAYS, _SAYS, _BY_SCRIPT, _TIGHT, without)
+    return replace(weights, about=about[0], says=says[0], says_characters=says[1])
+
+
+def _support(sample: Sample, weights: Weights) -> tuple[float, ...]:
+    judged = judge(sample.needs, sample.hits, weights, found=sample.candidates)
+    if not judged.ranked:
+        return (0.0,) * len(SUPPORT)
+    return support(sample.needs, judged.ranked[0], judged.scores, sample.hits)
+
+
+def _fit_ranking(sets: Mapping[str, Set], without: int | None) -> dict[str, float]:
+    """Maximises the probability, softmax over a question's candidates, of the right ones."""
+    matrices, rights = [], []
+    for name in (*OWN, NEAR):
+        each = sets[name]
+        for place, sample in enumerate(each.samples):
+            if each.folds[place] != without and any(sample.right):
+                matrices.append(each.ranking[place])
+                rights.append(np.array(sample.right))
+    lengths = np.array([len(matrix) for matrix in matrices])
+    owner = np.repeat(np.arange(len(matrices)), lengths)
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    values, right = np.vstack(matrices), np.concatenate(rights)
+    spread = values.std(axis=0) + 1e-9
+    values = values / spread
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = values @ weights
+        odds = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
+        every = np.add.reduceat(odds, starts)
+        good = np.add.reduceat(odds * right, starts)
+        gradient = values.T @ (odds / every[owner] - odds * right / good[owner]) / len(lengths)
+        mean = float((np.log(every) - np.log(good)).sum()) / len(lengths)
+        return mean + 1e-3 * float(weights @ weights), gradient + 2e-3 * weights
+
+    found = minimize(loss, np.zeros(len(RANKING)), jac=True, method="L-BFGS-B")
+    return dict(zip(RANKING, (found.x / spread).tolist(), strict=True))
+
+
+def _fit_gate(
+    sets: Mapping[str, Set],
+    weigh: Mapping[str, tuple[float, float]],
+    names: Sequence[str],
+    by_script: Sequence[str],
+    strength: float,
+    without: int | None,
+) -> tuple[dict[str, float], dict[str, float]]:
+    """A logistic regression, and the same for scripts that part no words."""
+    columns = [SUPPORT.index(name) for name in names]
+    own_columns = [SUPPORT.index(name) for name in by_script]
+    rows, labels, importance = [], [], []
+    for name, (yes, no) in weigh.items():
+        each = sets[name]
+        kept = each.folds != without
+        # A weight of nothing leaves the questions out.
+        kept &= np.where(each.answerable, yes, no) > 0
+        alphabetic = (~each.characters[kept])[:, None].astype(float)
+        found = each.support[kept]
+        extra = [found[:, own_columns] * alphabetic, alphabetic] if by_script else []
+        rows.append(np.hstack([found[:, columns], *extra]))
+        labels.append(each.answerable[kept])
+        total = (each.folds != without).sum()
+        importance.append(np.where(each.answerable[kept], yes, no) / total)
+    values, answerable = np.vstack(rows), np.concatenate(labels)
+    weight = np.concatenate(importance)
+    middle, spread = values.mean(axis=0), values.std(axis=0)
+    spread[spread < 1e-9] = 1.0
+    model = LogisticRegression(C=strength, max_iter=5000)
+    model.fit((values - middle) / spread, answerable, sample_weight=weight * len(weight) / weight.sum())
+    raw = model.coef_[0] / spread
+    constant = float(model.intercept_[0] - (raw * middle).sum())
+    common = dict(zip(names, raw[: len(names)].tolist(), strict=True))
+    characters = {**common, "": constant}
+    if not by_script:
+        return characters, characters
+    alphabetic_only = raw[len(names) :]
+    words = dict(characters)
+    for name, extra_weight in zip((*by_script, ""), alphabetic_only.tolist(), strict=True):
+        words[name] += extra_weight
+    return words, characters
+
+
+@dataclass(slots=True)
+class Judged:
+    """Each sample of a set judged by weights that were fitted without its fold."""
+
+    about: Floats
+    says: Floats
+    answerable: NDArray[np.bool_]
+    samples: list[Sample]
+    judgements: list[Judgement]
+
+    def answered(self, weights: Weights) -> NDArray[np.bool_]:
+        """Which are answered under the thresholds of `weights`."""
+        return (self.about >= weights.about_least) & (self.says >= weights.says_least)
+
+    def balanced(self, weights: Weights) -> float:
+        """Balanced accuracy of answering and abstaining."""
+        answered = self.answered(weights)
+        yes, no = answered[self.answerable], ~answered[~self.answerable]
+        return float(yes.mean() + no.mean()) / 2
+
+
+def judge_all(sets: Mapping[str, Set], by_fold: Mapping[int, Weights]) -> dict[str, Judged]:
+    """Every sample judged by the weights of its fold."""
+    found = {}
+    for name, each in sets.items():
+        judgements = [
+            judge(s.needs, s.hits, by_fold[int(fold)], found=s.candidates)
+            for s, fold in zip(each.samples, each.folds, strict=True)
+        ]
+        found[name] = Judged(
+            np.array([j.about for j in judgements]),
+            np.array([j.says for j in judgements]),
+            each.answerable,
+            each.samples,
+            judgements,
+        )
+    return found
+
+
+def choose_thresholds(judged: Mapping[str, Judged], weights: Weights) -> Weights:
+    """The thresholds that fall least short of what the issue of abstaining asks.
+
+    Of its own questions each set is to answer 0.935, of a foreign set's to leave 0.905; among
+    those that do, the best balanced accuracy on near misses is taken.
+    """
+    both = np.concatenate([judged[name].about for name in ("xquad_en", "xquad_zh")])
+    best, chosen_weights = -np.inf, weights
+    for about in np.quantile(both, np.linspace(0.005, 0.05, 19)):
+        for says in np.quantile(judged["xquad_en"].says, np.linspace(0.005, 0.07, 27)):
+            tried = replace(weights, about_least=float(about), says_least=float(says))
+            short = sum(
+                min(0.0, float(judged[name].answered(tried).mean()) - 0.935) for name in OWN
+            ) + sum(
+                min(0.0, float(1 - judged[f"{a}@{b}"].answered(tried).mean()) - 0.905)
+                for a, b in FOREIGN
+            )
+            near = judged[NEAR].balanced(tried)
+            mean = float(np.mean([judged[f"nomiracl_{x}"].balanced(tried) for x in LANGUAGES]))
+            value = 3 * short + min(near - 0.62, 0.01) + min(mean - 0.60, 0.01)
+            if value > best:
+                best, chosen_weights = value, tried
+    return chosen_weights
+
+
+def choose_price(judged: Mapping[str, Judged], weights: Weights) -> Weights:
+    """The lowest price at which English answers take 245 characters and Chinese ones 115."""
+    for price in np.arange(0.02, 0.3, 0.005):
+        english = _mean_length(judged["xquad_en"], weights, float(price))
+        chinese = max(_mean_length(judged[name], weights, float(price)) for name in OWN[1:])
+        if english <= 245 and chinese <= 115:
+            break
+    return replace(weights, price=round(float(price), 4))
+
+
+def _mean_length(judged: Judged, weights: Weights, price: float) -> float:
+    answered = judged.answered(weights)
+    lengths = [
+        sum(len(each.text) for each in chosen(judgement, price))
+        for judgement, given in zip(judged.judgements, answered, strict=True)
+        if given
+    ]
+    return float(np.mean(lengths))
+
+
+def python_of(weights: Weights) -> str:
+    """The source of `bot/fitted.py`."""
+
+    def table(name: str, values: Mapping[str, float]) -> str:
+        lines = "".join(f'        "{key}": {value:.4f},\n' for key, value in values.items())
+        return f"    {name}={{\n{lines}    }},\n"
+
+    body: list[Any] = [
+        table("ranking", weights.ranking),
+        f"    price={weights.price:.4f},\n",
+        table("about", weights.about),
+        f"    about_least={weights.about_least:.4f},\n",
+        table("says", weights.says),
+        table("says_characters", weights.says_characters),
+        f"    says_least={weights.says_least:.4f},\n",
+    ]
+    return (
+        '"""The answerer\'s weights, as `tests/bench/fit_answers.py` fitted them: not to be edited."""\n'
+        "\nfrom __future__ import annotations\n\nfrom bot.weights import Weights\n\n"
+        f"WEIGHTS = Weights(\n{''.join(body)})\n"
+    )
