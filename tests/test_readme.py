@@ -36,6 +36,27 @@ def test_a_command_prints_what_its_page_shows(
     assert pages.same(shown, printed), f"{page.name} shows:\n{shown}\nprinted:\n{printed}"
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ('footnote ask "In which port city did', "Busan"),
+        ("几年", "四年"),
+        ("--until 2021-12", "Chung"),
+        ("--since 2023", "Park Jin"),
+        ("population of Busan", "exit status 1"),
+        ("ask --json", '"status": "answered"'),
+    ],
+)
+def test_the_readme_shows_what_the_words_around_it_promise(command: str, says: str) -> None:
+    # A page written anew shows whatever is printed, a wrong answer too.
+    (shown,) = (text for page, c, text in EXAMPLES if page.stem == "README" and command in c)
+    assert says in shown
+
+
+def test_no_page_shows_a_bug() -> None:
+    assert not [command for _, command, shown in EXAMPLES if "bug" in shown or "hint:" in shown]
+
+
 def test_every_command_has_its_help_page_in_docs() -> None:
     shown = {command for _, command, _ in EXAMPLES}
     assert shown >= {"footnote --help", *(f"footnote {name} --help" for name in COMMANDS)}
@@ -79,3 +100,8 @@ def test_every_figure_names_the_benchmark_that_gives_it() -> None:
 )
 def test_how_pages_are_compared(shown: str, printed: str, alike: bool) -> None:
     assert pages.same(shown, printed) is alike
+
+
+def test_a_page_written_anew_leaves_out_what_it_left_out() -> None:
+    assert pages.elided("a\n[\n…\n]\nz\n", "b\n[\n1\n2\n]\nz\n") == "b\n[\n…\n]\nz\n"
+    assert pages.elided("a\n[\n…\n]\n", "an error\n") == "an error\n"

@@ -66,6 +66,19 @@ def same(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, _VARIES.sub(r"\1_", printed)) is not None
 
 
+def elided(shown: str, printed: str) -> str:
+    """What was printed, without the lines that the page leaves out between the same two lines."""
+    kept = shown.splitlines(keepends=True)
+    lines = printed.splitlines(keepends=True)
+    for at in [at for at, line in enumerate(kept) if line.strip() == "…"]:
+        before, after = kept[at - 1 : at], kept[at + 1 : at + 2]
+        if before and before[0] in lines and after and after[0] in lines:
+            first = lines.index(before[0]) + 1
+            if after[0] in lines[first:]:
+                lines[first : lines.index(after[0], first)] = [kept[at]]
+    return "".join(lines)
+
+
 class Place:
     """A folder with the seeds in it, where commands are run as a reader would."""
 
@@ -101,7 +114,10 @@ def refreshed(text: str, place: Place) -> str:
     for example in examples(text):
         shown = text[example.start : example.end]
         printed = place.printed(example.command)
-        kept += [text[at : example.start], shown if same(shown, printed) else printed]
+        kept += [
+            text[at : example.start],
+            shown if same(shown, printed) else elided(shown, printed),
+        ]
         at = example.end
     return "".join(kept) + text[at:]
 
