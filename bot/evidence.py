@@ -17,7 +17,7 @@ from bot.questions import NEGATED, Question, shown_pattern, unit_pattern
 from index.query import function_words, is_character, query_terms
 from index.schema import Hit, Retrieval
 from index.sentences import sentences
-from index.terms import fold, terms
+from index.terms import date_terms, fold, terms
 
 MOST_HITS = 8
 MOST_SENTENCES = 160
@@ -35,7 +35,7 @@ RANKING = (
     "sentence", "window", "passage", "score", "rank", "first", "length", "long", "sequence",
     "rarest", "named", "new", "pronoun", "reads_on", "rest", "local", "soft", "before", "after",
     "title", "unit", "shown_when", "shown_number", "shown_who", "shown_where", "shown_why",
-    "shown_how", "question_mark",
+    "shown_how", "question_mark", "opposed",
 )  # fmt: skip
 SUPPORT = (
     "rank_score", "gap", "sentence", "window", "passage", "soft", "soft_passage", "worst_missing",
@@ -86,6 +86,8 @@ def needs_of(question: Question, retrieval: Retrieval) -> Needs:
     """The terms of the question, weighted by how rare they are in the corpus."""
     language = question.language
     weighted = query_terms(question.text, language)
+    for year in _told_by_dates(question, retrieval):
+        weighted.pop(year, None)
     idf = {term: retrieval.weights.get(term, 1.0) for term in weighted}
     raw = {term: weight * idf[term] for term, weight in weighted.items()}
     total = sum(raw.values()) or 1.0
@@ -127,6 +129,26 @@ def needs_of(question: Question, retrieval: Retrieval) -> Needs:
     )
 
 
+def _told_by_dates(question: Question, retrieval: Retrieval) -> list[str]:
+    """The question's years that no text mentions: in a dated corpus the articles' dates tell
+    them, and `of_its_time` heeds those."""
+    if not any(hit.passage.article.date for hit in retrieval.hits):
+        return []
+    years = map(str, question.years)
+    return [year for year in years if not any(year in hit.passage.text for hit in retrieval.hits)]
+
+
+def of_its_time(question: Question, hit: Hit) -> bool:
+    """Whether a hit can speak of the years that the question names.
+
+    It can if it mentions one, was written in one, or does not say when it was written.
+    """
+    date = hit.passage.article.date
+    if not question.years or date is None or date.year in question.years:
+        return True
+    return any(str(year) in hit.passage.text for year in question.years)
+
+
 def candidates(needs: Needs, hits: Sequence[Hit]) -> list[Candidate]:
     """The sentences of the best hits, in order of hit and place."""
     top = max((hit.score for hit in hits), default=1.0) or 1.0
@@ -142,7 +164,7 @@ def _of_hit(needs: Needs, hit: Hit, place: int, top: float) -> list[Candidate]:
     passage = hit.passage
     language = passage.article.language
     worth = needs.worth
-    title = frozenset(terms(passage.article.title or "", language))
+    title = _about(hit)
     spans = sentences(passage.text)
     bags = [terms(passage.text[a : min(b, a + _LONGEST_SENTENCE)], language) for a, b in spans]
     sets = [frozenset(bag) for bag in bags]
@@ -154,6 +176,8 @@ def _of_hit(needs: Needs, hit: Hit, place: int, top: float) -> list[Candidate]:
     kind = f"shown_{needs.question.asks}"
     pattern = shown_pattern(needs.question.asks)
     asked = fold(needs.question.text)
+    english = needs.question.language == language == "en"
+    asked_terms = frozenset(needs.content)
     found = []
     for i, (start, end) in enumerate(spans):
         text, own = passage.text[start:end], sets[i]
@@ -185,6 +209,7 @@ def _of_hit(needs: Needs, hit: Hit, place: int, top: float) -> list[Candidate]:
             title=in_title,
             unit=1.0 if needs.unit and needs.unit.search(text) else 0.0,
             question_mark=1.0 if text.endswith(("?", "？")) else 0.0,
+            opposed=float(opposed(asked_terms, own)) if english else 0.0,
         )
         if pattern and kind in values and _shows(pattern, text, asked):
             values[kind] = 1.0
@@ -219,7 +244,7 @@ def support(
     breadth = places[-1] - places[0] + 1 if places else 1
     asked = frozenset(content)
     negated = bool(NEGATED.search(best.text))
-    english = question.language == "en"
+    english = question.language == best.hit.passage.article.language == "en"
     bag = terms(best.hit.passage.text, best.hit.passage.article.language)
     neighbours = set(zip(bag, bag[1:], strict=False))
     shown = sum(value for name, value in rank.items() if name.startswith("shown_"))
@@ -248,7 +273,7 @@ def support(
         "numbers_missing_passage": float(sum(term not in passage for term in numbers)),
         "negated": float(question.negated),
         "negated_otherwise": float(question.negated != negated),
-        "opposed": float(opposed(asked, own)) if english else 0.0,
+        "opposed": rank["opposed"],
         "opposed_passage": float(opposed(asked, passage)) if english else 0.0,
         "words": len(content) / 10,
         "length": rank["length"],
@@ -262,7 +287,7 @@ def support(
         "matched": sum(needs.idf[term] for term in content if term in own) / 10,
         "matched_passage": sum(needs.idf[term] for term in content if term in passage) / 10,
         "score": best.hit.score / 20,
-        **_shape(best, [hit.score for hit in hits if not hit.passage.boilerplate]),
+        **_shape(best, [hit.score for hit in hits], 1 - rank["passage"]),
         "sequence_passage": sum(v for run, v in needs.pairs.items() if run in neighbours),
         "run": _longest_run(needs.sequence, best.terms) / 10,
         "run_passage": _longest_run(needs.sequence, bag) / 10,
@@ -273,19 +298,23 @@ def support(
     return tuple(values[name] for name in SUPPORT)
 
 
-def _shape(best: Candidate, scores: Sequence[float]) -> dict[str, float]:
-    """How the scores of the hits fall off: where the answer is, one stands out."""
-    ordered = sorted(scores, reverse=True) or [0.0]
+def _shape(best: Candidate, scores: Sequence[float], open_share: float) -> dict[str, float]:
+    """How the scores of the hits fall off: where the answer is, one stands out.
+
+    In a corpus of one subject none does. So a flat fall counts by `open_share`, the share of
+    the question that the best passage leaves open.
+    """
+    ordered = sorted(scores, reverse=True)
     top = best.hit.score or 1.0
     rest = ordered[1:]
     mean = sum(rest) / len(rest) if rest else 0.0
     spread = (sum((each - mean) ** 2 for each in rest) / len(rest)) ** 0.5 if rest else 0.0
     return {
-        "second_hit": rest[0] / top if rest else 0.0,
-        "fifth_hit": ordered[min(4, len(ordered) - 1)] / top,
-        "tail": ordered[-1] / top if len(ordered) >= 8 else 0.0,
+        "second_hit": open_share * rest[0] / top if rest else 0.0,
+        "fifth_hit": open_share * ordered[min(4, len(ordered) - 1)] / top,
+        "tail": open_share * ordered[-1] / top if len(ordered) >= 8 else 0.0,
         "stands_out": (ordered[0] - mean) / (spread + 0.5) / 5,
-        "crowd": sum(each > 0.8 * ordered[0] for each in ordered) / 10,
+        "crowd": open_share * sum(each > 0.8 * ordered[0] for each in ordered) / 10,
     }
 
 
@@ -297,6 +326,14 @@ def _longest_run(asked: Sequence[str], told: Sequence[str]) -> int:
         current = current + 1 if (one, two) in neighbours else int(two in alone)
         longest = max(longest, current)
     return longest
+
+
+def _about(hit: Hit) -> frozenset[str]:
+    """The terms of the title and date that a passage stands under; boilerplate has neither."""
+    if hit.passage.boilerplate:
+        return frozenset()
+    article = hit.passage.article
+    return frozenset((*terms(article.title or "", article.language), *date_terms(article.date)))
 
 
 def _share(worth: dict[str, float], own: frozenset[str]) -> float:

@@ -10,14 +10,23 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answers import Draft, DraftClaim, Quote, Reason
-from bot.evidence import RANKING, SUPPORT, Candidate, Needs, candidates, needs_of, support
+from bot.answers import Draft, DraftClaim, Quote
+from bot.evidence import (
+    RANKING,
+    SUPPORT,
+    Candidate,
+    Needs,
+    candidates,
+    needs_of,
+    of_its_time,
+    support,
+)
 from bot.fitted import WEIGHTS
 from bot.questions import understand
 from bot.weights import Weights, weighed
-from index.languages import scripts_of
+from index.languages import language_of, scripts_of
 from index.query import is_pair
-from index.schema import Hit, Retrieval
+from index.schema import Hit, Kind, Retrieval
 
 MOST_SENTENCES = 3
 _NEAREST = 3
@@ -39,15 +48,18 @@ class Judgement:
 def answer(retrieval: Retrieval, weights: Weights = WEIGHTS) -> Draft:
     """A Draft of one to three quoted sentences, or without claims where nothing is believed.
 
-    Boilerplate is asked only when the body text has no answer.
+    Headlines, datelines and boilerplate are asked only when the body text has no answer.
     """
     question = understand(retrieval.question)
     needs = needs_of(question, retrieval)
-    body = tuple(hit for hit in retrieval.hits if not hit.passage.boilerplate)
-    beside = tuple(hit for hit in retrieval.hits if hit.passage.boilerplate)
-    for hits in (body, beside):
+    timely = tuple(hit for hit in retrieval.hits if of_its_time(question, hit))
+    body = tuple(hit for hit in timely if hit.passage.kind is Kind.BODY)
+    headings = tuple(hit for hit in timely if hit.passage.kind is Kind.HEADING)
+    beside = tuple(hit for hit in timely if hit.passage.boilerplate)
+    shared = _shared(retrieval, question.language)
+    for hits in (body, headings, beside):
         judged = judge(needs, hits, weights)
-        if judged.believed:
+        if judged.believed and (shared or _same_language(needs, judged.ranked[0])):
             return Draft(
                 question=retrieval.question,
                 claims=tuple(map(_claim, chosen(judged, weights.price))),
@@ -56,7 +68,7 @@ def answer(retrieval: Retrieval, weights: Weights = WEIGHTS) -> Draft:
             )
     return Draft(
         question=retrieval.question,
-        reason=_reason(retrieval, question.language),
+        reason="not_in_corpus" if shared else "other_language",
         language=question.language,
         nearest=retrieval.hits[:_NEAREST],
     )
@@ -82,13 +94,15 @@ def judge(
     scores = tuple(score for score, _ in scored)
     ranked = tuple(each for _, each in scored)
     features = support(needs, ranked[0], scores, hits)
-    about = weighed(weights.about, SUPPORT, features)
     characters = any(is_pair(term) for term in needs.worth)
-    table = weights.says_characters if characters else weights.says
-    says = weighed(table, SUPPORT, features)
+    about = weighed(weights.about_characters if characters else weights.about, SUPPORT, features)
+    says = weighed(weights.says_characters if characters else weights.says, SUPPORT, features)
     believed = about >= weights.about_least and says >= weights.says_least
-    # With no term of the question in the passage there is nothing to believe, whatever the sums.
-    return Judgement(ranked, scores, about, says, believed and ranked[0].hit.score > 0)
+    # With no content word of the question in the passage there is nothing to believe, whatever
+    # the sums say.
+    named = needs.content or tuple(needs.worth)
+    believed = believed and any(term in ranked[0].passage_terms for term in named)
+    return Judgement(ranked, scores, about, says, believed)
 
 
 def chosen(judged: Judgement, price: float) -> list[Candidate]:
@@ -98,7 +112,7 @@ def chosen(judged: Judgement, price: float) -> list[Candidate]:
     whole = sum(chances)
     taken = [judged.ranked[0]]
     for each, chance in zip(judged.ranked[1:], chances[1:], strict=True):
-        if len(taken) == MOST_SENTENCES or chance / whole <= price * columns(each.text) / 100:
+        if len(taken) == MOST_SENTENCES or chance / whole <= price * len(each.text) / 100:
             break
         # Agencies' reports stand in several files word for word.
         if all(each.text != other.text for other in taken):
@@ -107,19 +121,21 @@ def chosen(judged: Judgement, price: float) -> list[Candidate]:
     return sorted(taken, key=lambda each: (order[id(each.hit)], each.start))
 
 
-def columns(text: str) -> int:
-    """About how wide a text is on a screen: characters of East Asia take two columns."""
-    return sum(2 if character > "\u2e7f" else 1 for character in text)
-
-
 def _claim(candidate: Candidate) -> DraftClaim:
     return DraftClaim(
         candidate.text, (Quote(candidate.hit.passage, candidate.text, candidate.start),)
     )
 
 
-def _reason(retrieval: Retrieval, language: str) -> Reason:
-    return "not_in_corpus" if _shared(retrieval, language) else "other_language"
+def _same_language(needs: Needs, best: Candidate) -> bool:
+    """Whether, in documents of other languages, one passage is in the question's after all.
+
+    More of the question must then stand in it than not: a few characters that two languages
+    share are no sign of it.
+    """
+    if language_of(best.text) != needs.question.language:
+        return False
+    return best.features[RANKING.index("passage")] > 0.5
 
 
 def _shared(retrieval: Retrieval, language: str) -> bool:

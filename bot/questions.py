@@ -96,6 +96,7 @@ _NAMED = re.compile(
     r"[\"“「『《〈]([^\"”」』》〉]{1,80})[\"”」』》〉]|(?<![^\W_])([A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*)|"
     r"(?<![\w.,])(\d[\d.,:/-]*\d|\d)"
 )
+_YEAR = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d(?![\d.,]\d|\d)")
 NEGATED = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|neither|without|un(?:able|like\w*)|except)\b|n['’]t\b|"
     r"不|沒|没|非|未|無|无|않|아닌|없|못|ない|なかっ",
@@ -132,13 +133,15 @@ def unit_pattern(text: str) -> re.Pattern[str] | None:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as understood: `asks` is "who", "when", "where", "number", "why", "how",
-    "what" or "" ; `named` the names, numbers and quoted words that it holds."""
+    "what" or ""; `named` are the names, numbers and quoted words that it holds, `years` the
+    years."""
 
     text: str
     language: str
     asks: str
     named: tuple[str, ...] = field(default=())
     negated: bool = False
+    years: frozenset[int] = frozenset()
 
 
 def understand(text: str) -> Question:
@@ -157,4 +160,6 @@ def understand(text: str) -> Question:
             name = " ".join(name.split()[1:])
         if each := quoted or name or number:
             named.append(each)
-    return Question(text, language, asks, tuple(dict.fromkeys(named)), bool(NEGATED.search(text)))
+    years = frozenset(map(int, _YEAR.findall(text)))
+    negated = bool(NEGATED.search(text))
+    return Question(text, language, asks, tuple(dict.fromkeys(named)), negated, years)

@@ -11,14 +11,15 @@ class Weights:
     """Linear weights by feature name (see `evidence`); a "" key holds the constant.
 
     A sentence is quoted if its share of the candidates' probability is more than `price` for
-    each hundred columns that it takes on a screen. An answer is given if `about` (is this what
+    each hundred of its characters. An answer is given if `about` (is this what
     the question is about?) and `says` (does it say what is asked?) both reach their least;
-    `says_characters` is for scripts that part no words.
+    the tables of `characters` are for questions in scripts that part no words.
     """
 
     ranking: Mapping[str, float]
     price: float
     about: Mapping[str, float]
+    about_characters: Mapping[str, float]
     about_least: float
     says: Mapping[str, float]
     says_characters: Mapping[str, float]

@@ -148,8 +148,8 @@ class LexicalReader:
         return int(self._searcher.num_docs)
 
     def frequency(self, term: str) -> int:
-        """In how many passages' bodies a term stands; 0 for none."""
-        return int(self._searcher.doc_freq("body", term))
+        """In how many passages a term stands, in the body or in the title; 0 for none."""
+        return max(int(self._searcher.doc_freq(field, term)) for field in ("body", "title"))
 
     def search(
         self,

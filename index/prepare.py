@@ -14,7 +14,7 @@ from index.pack import compress
 from index.rest import read_at_rest, stat_of
 from index.schema import Article, Document, Passage, is_boilerplate
 from index.split import passages
-from index.terms import index_terms
+from index.terms import date_terms, index_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,17 @@ def entries(
     """The passages of the document `id` as the lexical index takes them.
 
     The title's terms count in each passage's body too: a paragraph seldom repeats what its
-    headline said. Boilerplate is not about the headline, and goes without.
+    headline said. The date counts as a part of the title, so that "in 2021" finds what was
+    written then. Boilerplate is about neither, and goes without.
     """
     dates = [ordinal(article.date) for article in articles]
     for number, (_, _, article, kind) in enumerate(rows):
-        title = "" if is_boilerplate(kind) else terms.titles[article]
-        yield Entry(id, number, dates[article], kind, f"{title} {terms.bodies[number]}", title)
+        body = terms.bodies[number]
+        if is_boilerplate(kind):
+            yield Entry(id, number, dates[article], kind, body, "")
+            continue
+        title, when = terms.titles[article], " ".join(date_terms(articles[article].date))
+        yield Entry(id, number, dates[article], kind, f"{title} {body}", f"{title} {when}")
 
 
 def rows_of(

@@ -15,7 +15,7 @@ from index.schema import Filters, Hit, Kind, Passage, Retrieval, is_boilerplate
 from index.terms import stemming_language
 
 _BODY = (Kind.BODY, Kind.HEADING)
-_LEAST_SHARE = 0.02  # of a corpus' text, for a language to be one of its own
+_LEAST_SHARE = 0.005  # of a corpus' text, for a language to be one of its own
 _ALL = Filters()
 
 

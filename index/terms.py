@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date as Date
 from functools import lru_cache
 
 import Stemmer
 
-TERMS_VERSION = 1
+TERMS_VERSION = 2
 
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
@@ -36,6 +37,9 @@ _TOKEN = re.compile(
     r"|(?P<acronym>(?<![^\W_])(?:[^\W\d_]\.){2,})"
     rf"|(?P<word>{_LETTER}+)(?:'s(?!\w))?"
 )
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
 _GROUPING = re.compile(r"^[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
 _LONGEST = 64  # characters of a word that count; longer ones are keys and blobs
 
@@ -111,3 +115,8 @@ def terms(text: str, language: str) -> list[str]:
 def index_terms(text: str, language: str) -> str:
     """The terms of `text` for the index: joined by spaces, which no term holds."""
     return " ".join(terms(text, language))
+
+
+def date_terms(date: Date | None) -> list[str]:
+    """The terms by which a date is asked for: its year, and its month in English."""
+    return terms(f"{date.year} {_MONTHS[date.month - 1]}", "en") if date else []

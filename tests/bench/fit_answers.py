@@ -13,10 +13,10 @@ from pathlib import Path
 
 import bot.fitted
 from tests.bench.fitting import (
-    FOLDS,
     choose_price,
     choose_thresholds,
     fit,
+    fit_folds,
     judge_all,
     load,
     python_of,
@@ -28,8 +28,7 @@ def main() -> None:
     """Writes the weights and says where."""
     options = parser(__doc__ or "").parse_args()
     sets = load(options.data)
-    by_fold = {fold: fit(sets, without=fold) for fold in range(FOLDS)}
-    judged = judge_all(sets, by_fold)
+    judged = judge_all(sets, fit_folds(sets))
     whole = fit(sets)
     limits = choose_price(judged, choose_thresholds(judged, whole))
     final = replace(
