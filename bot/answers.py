@@ -6,10 +6,10 @@ Abstention, which are all that a renderer takes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date as Date
 from typing import Literal
 
+from index.record import record
 from index.schema import Hit, Passage
 
 Mode = Literal["extractive", "generative"]
@@ -17,7 +17,7 @@ Reason = Literal["not_in_corpus", "other_language", "unverified", "model_decline
 Rejection = Literal["passage_not_given", "quote_not_found", "number_or_name_missing", "unsupported"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notice:
     """Something a reader should know beside the answer, such as a file that changed."""
 
@@ -25,7 +25,7 @@ class Notice:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lines:
     """A locator: lines `first` to `last` of the file, counted from 1, both included."""
 
@@ -33,7 +33,7 @@ class Lines:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quote:
     """Words proposed as ground: `text`, said to stand in `passage` at `start` of its document."""
 
@@ -42,7 +42,7 @@ class Quote:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DraftClaim:
     """A sentence that an answerer proposes, with the quotes it would rest on."""
 
@@ -50,7 +50,7 @@ class DraftClaim:
     quotes: tuple[Quote, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draft:
     """What an answerer proposes. No claims means that it abstains, for `reason`."""
 
@@ -64,7 +64,7 @@ class Draft:
     notices: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Citation:
     """A quote that was found: `text[start:end] == quote` in `file`; `n` counts from 1."""
 
@@ -80,7 +80,7 @@ class Citation:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """A sentence shown to the reader, and the numbers of the citations that it rests on."""
 
@@ -88,7 +88,7 @@ class Claim:
     citations: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rejected:
     """A claim that was not shown, and why."""
 
@@ -96,7 +96,7 @@ class Rejected:
     reason: Rejection
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Usage:
     """What a model's calls took; tokens as the server counted them."""
 
@@ -106,7 +106,7 @@ class Usage:
     cost_usd: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """Claims whose citations were verified. Only `verify` makes one."""
 
@@ -123,7 +123,7 @@ class Answer:
     elapsed_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Abstention:
     """No answer, for a typed `reason`; `message` says so in the question's language."""
 

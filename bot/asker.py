@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
 
@@ -11,6 +10,7 @@ from bot.answers import Draft, Lines, Notice, Reply
 from bot.locate import lines_of
 from bot.verify import Sources, verify
 from index.errors import UsageError
+from index.record import record, replaced
 from index.schema import Filters, Hit, Retrieval
 
 MOST_CHARACTERS = 10_000
@@ -25,7 +25,7 @@ class Retriever(Protocol):
     def retrieve(self, question: str, k: int = ..., filters: Filters = ...) -> Retrieval: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trace:
     """A reply and how it came about; times in milliseconds, by stage."""
 
@@ -67,11 +67,11 @@ class Asker:
         asked = _sound(question)
         retrieval = self._retriever.retrieve(_searchable(asked), k=self._hits, filters=filters)
         retrieved = perf_counter()
-        draft = replace(self._answerer(retrieval), question=asked)
+        draft = replaced(self._answerer(retrieval), question=asked)
         drafted = perf_counter()
         verdict = verify(draft, self._sources(), retrieval.languages)
         done = perf_counter()
-        reply = replace(
+        reply = replaced(
             verdict,
             notices=(*self.notices, *verdict.notices),
             generation=self.generation,

@@ -6,15 +6,15 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from index.errors import UsageError
+from index.record import record
 
 Id = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A question of a batch, or what is wrong with its line.
 

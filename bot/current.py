@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.answers import Notice
@@ -12,6 +11,7 @@ from index.build import update as refresh
 from index.errors import LockedError, StoreError
 from index.generation import Generation
 from index.load import scan
+from index.record import record
 from index.store import Store
 
 Progress = Callable[[int, int, str], None]
@@ -20,7 +20,7 @@ Progress = Callable[[int, int, str], None]
 _WAIT = 30.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Current:
     """A generation to answer from, what to say of it, and what refreshing it did, if anything."""
 

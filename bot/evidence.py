@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.opposites import opposed
 from bot.questions import NEGATED, Question, shown_pattern, unit_pattern
 from index.query import function_words, is_character, query_terms
+from index.record import record
 from index.schema import Hit, Retrieval
 from index.sentences import sentences
 from index.terms import date_terms, fold, terms
@@ -50,7 +50,7 @@ SUPPORT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Needs:
     """What a question's terms are worth in a corpus: `worth` in shares of their sum, `content`
     those that are no function words, in the question's order."""
@@ -69,7 +69,7 @@ class Needs:
     unit: re.Pattern[str] | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Candidate:
     """A sentence: `[start, end)` of the document of `hit.passage`, with its features by RANKING."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.answers import Draft, DraftClaim, Quote
 from bot.evidence import (
@@ -26,6 +25,7 @@ from bot.questions import understand
 from bot.weights import Weights, weighed
 from index.languages import language_of, scripts_of
 from index.query import is_pair
+from index.record import record
 from index.schema import Hit, Kind, Retrieval
 
 MOST_SENTENCES = 3
@@ -34,7 +34,7 @@ _ALPHABETS = ("latin", "cyrillic", "el")
 _UNSPACED = {"zh", "ja", "ko", "th", "lo", "km", "my"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """The candidates, best first, with their scores, and whether the best is believed."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date as Date
 from datetime import timedelta
 from typing import NoReturn
 
 from index.errors import UsageError
+from index.record import record
 from index.schema import Filters
 
 COMMANDS = ("ask", "search", "index")
@@ -114,7 +114,7 @@ _PAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """What was asked for. `settings` holds the flags that are settings, unset ones as None."""
 
@@ -123,7 +123,7 @@ class Options:
     json: bool = False
     question: str | None = None
     batch: str | None = None
-    filters: Filters = field(default_factory=Filters)
+    filters: Filters = Filters()
     update: bool = True
     explain: bool = False
     k: int = 10

@@ -7,10 +7,10 @@ words (names, numbers, quoted words) that an answer cannot do without.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from index.languages import language_of
+from index.record import record
 
 # What is asked for -> how each language asks for it. Tried in this order: the first that
 # matches earliest wins within English, where "in what year" must be a time, not a thing.
@@ -130,7 +130,7 @@ def unit_pattern(text: str) -> re.Pattern[str] | None:
     return re.compile(f"{_DIGITS}\\s*.{{0,1}}{re.escape(match.group(1))}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """A question as understood: `asks` is "who", "when", "where", "number", "why", "how",
     "what" or ""; `named` are the names, numbers and quoted words that it holds, `years` the
@@ -139,7 +139,7 @@ class Question:
     text: str
     language: str
     asks: str
-    named: tuple[str, ...] = field(default=())
+    named: tuple[str, ...] = ()
     negated: bool = False
     years: frozenset[int] = frozenset()
 

@@ -6,12 +6,12 @@ Nothing is read when this is imported.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
 from bot.answers import Mode
 from index.errors import UsageError
+from index.record import record
 
 FILE = "footnote.toml"
 _PREFIX = "FOOTNOTE_"
@@ -23,7 +23,7 @@ KEYS = ("corpus", "store", "mode", "model")
 _SWITCHES = ("debug",)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """Where the documents and the index are, and how to answer.
 

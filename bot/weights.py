@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from index.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weights:
     """Linear weights by feature name (see `evidence`); a "" key holds the constant.
 

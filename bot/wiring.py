@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,6 +12,7 @@ from bot.current import Current, Progress, current
 from bot.extractive import answer
 from bot.settings import Settings
 from index.errors import UsageError
+from index.record import replaced
 from index.retrieve import Retriever
 from index.sources import Sources
 from index.store import Store
@@ -86,7 +86,7 @@ class Desk:
             return filters
         assert self._current is not None, "ask for an Asker first"
         generation = self._current.generation
-        return replace(
+        return replaced(
             filters, files=tuple(self._below(name, generation) for name in filters.files)
         )
 

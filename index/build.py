@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from index import lexical
 from index.errors import StoreError
 from index.generation import Generation
 from index.load import Scan, Skipped, scan
+from index.record import record
 from index.store import Store
 from index.terms import TERMS_VERSION
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CUT_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """What an update did. `generation` stands now; the names are in order."""
 

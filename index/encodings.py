@@ -11,7 +11,8 @@ import codecs
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+
+from index.record import record
 
 # The commonest characters of each language, roughly in order; together they cover about
 # half of running text, and chance hits on them are rare.
@@ -55,7 +56,7 @@ _BROKEN = 14.0  # an undecodable sequence
 _RARE = 15.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decoded:
     """`text`, in which `replaced` undecodable byte sequences stand as U+FFFD."""
 

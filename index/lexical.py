@@ -10,12 +10,12 @@ import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
 
 from index.errors import FormatError, StoreError
+from index.record import record
 from index.schema import Kind
 
 LEXICAL_VERSION = 1
@@ -25,7 +25,7 @@ _SMALL_HEAP = 15_000_000  # Tantivy's least
 _META = "meta.json"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A passage as the index takes it: `body` and `title` hold terms joined by spaces.
 
@@ -41,7 +41,7 @@ class Entry:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A passage that a search found, named by its file's id and its number in the file."""
 

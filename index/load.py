@@ -7,7 +7,6 @@ import re
 import stat
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, Final, Literal, NamedTuple
 from index import dates
 from index.encodings import BinaryData, UnknownEncoding, decode
 from index.errors import CorpusError, DocumentError
+from index.record import record
 from index.schema import Document
 
 MAX_BYTES: Final = 64 << 20
@@ -38,7 +38,7 @@ class FileStat(NamedTuple):
     inode: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skipped:
     """A file or folder that is not read; `file` and `message` can be printed as they are."""
 
@@ -47,7 +47,7 @@ class Skipped:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scan:
     """The files of a corpus, sorted by path, and what was passed over."""
 
@@ -69,7 +69,7 @@ class Unloadable(DocumentError):
         return Skipped(self.file, self.reason, message)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extracted:
     """What a format's reader makes of a file's bytes; the fields are a Document's."""
 
@@ -310,7 +310,7 @@ def _printable(name: str) -> str:
     return "".join(ch.encode("unicode_escape").decode() if _unprintable(ch) else ch for ch in name)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Front:
     """What stands before the body; `problem` says why front matter was not taken as such."""
 

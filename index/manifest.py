@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date as Date
 from pathlib import Path
 from typing import Any
 
 from index.pack import Place
+from index.record import record
 from index.schema import Article, Document, Kind
 
 # The number goes into the pointer to a generation, too: raise it when a file, table or
@@ -43,7 +43,7 @@ FILE_COLUMNS = (
 Stat = tuple[int, int, int, int]  # size, mtime_ns, ctime_ns, inode
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileRecord:
     """A file as it was indexed. `extractor` is None where its text was decoded, not extracted."""
 
@@ -66,7 +66,7 @@ class FileRecord:
 Row = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cut:
     """A document cut up for a generation to store: `blocks` is its text, compressed."""
 

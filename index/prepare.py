@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,13 +10,14 @@ from index.lexical import Entry
 from index.load import Skipped, Unloadable, document, notes
 from index.manifest import Cut, Row, Stat, ordinal
 from index.pack import compress
+from index.record import record, replaced
 from index.rest import read_at_rest, stat_of
 from index.schema import Article, Document, Passage, is_boilerplate
 from index.split import passages
 from index.terms import date_terms, index_terms
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terms:
     """The terms of a document: of each passage's body, and of each article's title."""
 
@@ -25,7 +25,7 @@ class Terms:
     titles: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prepared:
     """A file that can be indexed; `notes` say how it was read."""
 
@@ -34,7 +34,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failed:
     """A file that cannot be indexed, as it was when that was found out."""
 
@@ -100,5 +100,5 @@ def rows_of(
 def _prepared(found: Document, stat: Stat, digest: str) -> Prepared:
     cut = passages(found)
     articles, rows = rows_of(cut)
-    stored = Cut(replace(found, text=""), stat, digest, compress(found.text), articles, rows)
+    stored = Cut(replaced(found, text=""), stat, digest, compress(found.text), articles, rows)
     return Prepared(stored, analyse(cut, articles), notes(found))

@@ -7,9 +7,12 @@ byte-order mark counts as one character and line ends stay as they are in the fi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date as Date
 from enum import IntEnum
+
+from index.record import record
+
+_NOTHING: Mapping[str, float] = {}
 
 
 class Kind(IntEnum):
@@ -30,7 +33,7 @@ def is_boilerplate(kind: int) -> bool:
     return kind not in (Kind.BODY, Kind.HEADING)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """`[start, end)` of a Document's text that is not body text, and what it is instead."""
 
@@ -39,7 +42,7 @@ class Mark:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """One file as decoded text.
 
@@ -59,7 +62,7 @@ class Document:
     replaced: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Article:
     """`[start, end)` of a Document: one piece with a headline and a date of its own.
 
@@ -73,7 +76,7 @@ class Article:
     language: str = "und"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Passage:
     """`[start, end)` of a Document's text, within one Article and of one Kind.
 
@@ -94,7 +97,7 @@ class Passage:
         return is_boilerplate(self.kind)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hit:
     """A passage that a search found; `rank` counts from 1, a higher `score` is better."""
 
@@ -103,7 +106,7 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filters:
     """Which passages a search may find. Dates are inclusive; undated articles pass no date filter.
 
@@ -115,7 +118,7 @@ class Filters:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Retrieval:
     """What a search for `question` found, best first, and what an answerer needs to judge it.
 
@@ -126,6 +129,6 @@ class Retrieval:
 
     question: str
     hits: tuple[Hit, ...]
-    weights: Mapping[str, float] = field(default_factory=dict)
-    languages: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = _NOTHING
+    languages: Mapping[str, float] = _NOTHING
     passages: int = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -10,12 +9,13 @@ from typing import Literal
 from index.generation import Generation
 from index.load import Unloadable, document, read
 from index.manifest import FileRecord
+from index.record import record
 from index.rest import stat_of
 
 State = Literal["same", "changed", "missing"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceText:
     """A document's text now, None if it is gone or cannot be read; `record` is as indexed."""
 

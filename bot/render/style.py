@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from index.record import record
 
 _CODES = {"mark": "1;36", "file": "36", "faint": "2", "strong": "1", "warning": "33", "error": "31"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Style:
     """Plain by default, as for a pipe.
 

@@ -8,10 +8,10 @@ the weights are then fitted on all.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import bot.fitted
+from index.record import replaced
 from tests.bench.fitting import (
     choose_price,
     choose_thresholds,
@@ -31,7 +31,7 @@ def main() -> None:
     judged = judge_all(sets, fit_folds(sets))
     whole = fit(sets)
     limits = choose_price(judged, choose_thresholds(judged, whole))
-    final = replace(
+    final = replaced(
         whole,
         price=limits.price,
         about_least=limits.about_least,

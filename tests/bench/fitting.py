@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.extractive import Judgement, chosen, judge
 from bot.fitted import WEIGHTS
 from bot.weights import Weights
 from index.query import is_pair
+from index.record import replaced
 from tests.bench.samples import FOREIGN, LANGUAGES, NEAR, OWN, Sample, foreign, nomiracl, own
 
 Floats = NDArray[np.float64]
@@ -103,12 +104,12 @@ def _set(samples: list[Sample], answerable: bool | None) -> Set:
 def fit(sets: Mapping[str, Set], without: int | None = None) -> Weights:
     """Weights fitted on all folds but one, with the thresholds and price of `WEIGHTS`."""
     ranking = _fit_ranking(sets, without)
-    weights = replace(WEIGHTS, ranking=ranking)
+    weights = replaced(WEIGHTS, ranking=ranking)
     for each in sets.values():
         each.support = np.array([_support(s, weights) for s in each.samples])
     about = _fit_gate(sets, _WEIGH_ABOUT, _ABOUT, _LOOSE, without)
     says = _fit_gate(sets, _WEIGH_SAYS, _SAYS, _TIGHT, without)
-    return replace(
+    return replaced(
         weights,
         about=about[0],
         about_characters=about[1],
@@ -298,7 +299,7 @@ def choose_thresholds(judged: Mapping[str, Judged], weights: Weights) -> Weights
     best, found = -np.inf, weights
     for about in np.quantile(both, np.linspace(0.002, 0.05, 25)):
         for says in np.quantile(judged["xquad_en"].says, np.linspace(0.003, 0.07, 36)):
-            tried = replace(weights, about_least=float(about), says_least=float(says))
+            tried = replaced(weights, about_least=float(about), says_least=float(says))
             kept = [float(judged[name].answered(tried).mean()) - 0.932 for name in OWN]
             left = [
                 1 - float(judged[f"{one}@{other}"].answered(tried).mean()) - 0.902
@@ -320,7 +321,7 @@ def choose_price(judged: Mapping[str, Judged], weights: Weights) -> Weights:
         chinese = max(_mean_length(judged[name], weights, float(price)) for name in OWN[1:])
         if english <= 256 and chinese <= 118:
             break
-    return replace(weights, price=round(float(price), 4))
+    return replaced(weights, price=round(float(price), 4))
 
 
 def _mean_length(judged: Judged, weights: Weights, price: float) -> float:

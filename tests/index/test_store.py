@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from index.generation import Generation
 from index.load import Skipped
 from index.manifest import FORMAT, NAME, Cut
 from index.pack import BLOCK, compress
+from index.record import replaced
 from index.schema import Article, Document, Kind
 from index.store import KEEP, Store
 from tests.index.states import left_over, standing
@@ -31,7 +31,7 @@ def cut(file: str, text: str, title: str | None = None) -> Cut:
     document = Document(file, text, "utf-8", title=title)
     blocks = compress(text)
     return Cut(
-        replace(document, text=""), (len(text), 1, 2, 3), "ab" * 32, blocks, (article,), rows
+        replaced(document, text=""), (len(text), 1, 2, 3), "ab" * 32, blocks, (article,), rows
     )
 
 
@@ -86,7 +86,7 @@ def test_passages_are_cut_from_long_texts_at_every_edge_of_a_block(store: Store)
     text = "".join(chr(0x4E00 + number % 7000) for number in range(3 * BLOCK + 10))
     edges = [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 3 * BLOCK, 3 * BLOCK + 10]
     rows = [(a, b, 0, 0) for a in edges for b in edges if a < b]
-    with build(store, None, replace(cut("a.txt", text), passages=rows)) as generation:
+    with build(store, None, replaced(cut("a.txt", text), passages=rows)) as generation:
         for passage in generation.every_passage():
             assert passage.text == text[passage.start : passage.end]
         assert generation.passage_count == len(rows)
@@ -274,7 +274,7 @@ def test_a_reader_that_comes_too_late_takes_the_new_one(
 
 
 def test_a_failed_build_leaves_nothing(store: Store, one: Generation) -> None:
-    broken = replace(cut("b.txt", "text"), sha256="no digits")
+    broken = replaced(cut("b.txt", "text"), sha256="no digits")
     with pytest.raises(ValueError, match="hexadecimal"):
         build(store, one, cut("c.txt", "text"), broken)
     assert left_over(store) == []

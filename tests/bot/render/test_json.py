@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render.json import dumps, of_error, of_hit, of_reply, of_trace
 from index.errors import UsageError
+from index.record import replaced
 from tests.bot.render.replies import ABSTENTION, ANSWER, EVIL, EVIL_ANSWER, HITS, TRACE, USED
 
 # As the public face has them, in its order.
@@ -55,7 +55,7 @@ def test_an_abstention() -> None:
 
 
 def test_usage() -> None:
-    value = of_reply(replace(ANSWER, usage=USED))["usage"]
+    value = of_reply(replaced(ANSWER, usage=USED))["usage"]
     assert value == {"calls": 1, "input_tokens": 200, "output_tokens": 30, "cost_usd": 0.01}
 
 

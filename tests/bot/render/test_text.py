@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from bot.render.style import Style
 from bot.render.text import of_error, of_hits, of_reply, of_trace
 from bot.render.visible import columns_of
 from index.errors import StoreError
+from index.record import replaced
 from tests.bot.render.replies import ABSTENTION, ANSWER, EVIL_ANSWER, HITS, TRACE
 
 PLAIN = Style()
@@ -69,7 +69,7 @@ def test_colour_and_links_change_no_word() -> None:
 @pytest.mark.parametrize("reply", [ANSWER, ABSTENTION, EVIL_ANSWER])
 @pytest.mark.parametrize("columns", [20, 40, 80])
 def test_lines_fit(reply: Reply, columns: int) -> None:
-    style = replace(TERMINAL, columns=columns)
+    style = replaced(TERMINAL, columns=columns)
     texts = [of_reply(reply, style), of_hits(reply.nearest, style)]
     if columns > 20:  # labels and values side by side need more
         texts.append(of_trace(TRACE, style))
@@ -80,7 +80,7 @@ def test_lines_fit(reply: Reply, columns: int) -> None:
 
 
 def test_marks_never_leave_their_claim() -> None:
-    answer = replace(ANSWER, claims=(Claim("x" * 39, (1, 2)),))
+    answer = replaced(ANSWER, claims=(Claim("x" * 39, (1, 2)),))
     lines = bare(of_reply(answer, TERMINAL)).split("\n")
     assert lines[:2] == ["x" * 39, "[1] [2]"]
 
@@ -88,7 +88,7 @@ def test_marks_never_leave_their_claim() -> None:
 @pytest.mark.parametrize("style", [PLAIN, TERMINAL])
 def test_documents_cannot_steer_the_terminal(style: Style) -> None:
     assert isinstance(EVIL_ANSWER, Answer)
-    trace = replace(TRACE, reply=EVIL_ANSWER)
+    trace = replaced(TRACE, reply=EVIL_ANSWER)
     for text in (
         of_reply(EVIL_ANSWER, style),
         of_hits(EVIL_ANSWER.nearest, style),
