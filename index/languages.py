@@ -78,8 +78,7 @@ FUNCTION_WORDS = {
     "gibi sonra kadar değil var",
     "pl": "na do się nie to że jest o jak po od za przez dla kto kiedy gdzie dlaczego który "
     "która ile był była są oraz",
-    "cs": "se na je že do to ve pro za by jako kdo kdy kde jak proč který kolik byl "
-    "byla jsou nebo",
+    "cs": "se na je že do to ve pro za by jako kdo kdy kde jak proč který kolik byl byla jsou nebo",
     "id": "yang dan di dari untuk pada dengan ini itu dalam tidak adalah ke oleh akan juga siapa "
     "kapan mana bagaimana mengapa berapa apa telah sebagai",
     "vi": "và của là có trong được cho không một những các với người khi đã này ai đâu thế nào "
@@ -160,5 +159,5 @@ def _latin_language(text: str) -> str:
             scores[language] = scores.get(language, 0.0) + weight
     if not scores:
         return UNKNOWN
-    # Sorted, so that a tie falls the same way in every process.
-    return max(sorted(scores), key=lambda language: scores[language])
+    # A tie falls to the language that the table has first: "When did Otto von Bismarck die?"
+    return max((each for each in FUNCTION_WORDS if each in scores), key=lambda each: scores[each])

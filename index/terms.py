@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date as Date
-from functools import lru_cache
+from operator import add
 
 import Stemmer
 
-TERMS_VERSION = 2
+TERMS_VERSION = 3
 
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
@@ -29,19 +29,41 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff"
     "\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff"
 )
-# A letter or digit of a script that parts words, with the vowel signs of the Indic scripts.
-_LETTER = rf"(?:(?![{UNSPACED}])[\w\u0900-\u0963\u0966-\u0dff])"
+# The letters and digits of scripts that part words, and the vowel signs of the Indic scripts.
+_LETTERS = rf"[^\W{UNSPACED}]"
+_SIGNS = r"[\u0900-\u0963\u0966-\u0dff]"
+# A run of a script that parts no words, a number, an acronym or a word. No groups: they are
+# told apart when they are first seen, since to ask each match for its group takes twice as long.
 _TOKEN = re.compile(
-    rf"(?P<run>[{UNSPACED}]+)"
-    rf"|(?P<number>[0-9]+(?:[.,][0-9]+)*)(?!{_LETTER})"
-    r"|(?P<acronym>(?<![^\W_])(?:[^\W\d_]\.){2,})"
-    rf"|(?P<word>{_LETTER}+)(?:'s(?!\w))?"
+    rf"[{UNSPACED}]+"
+    rf"|[0-9]+(?:[.,][0-9]+)*(?!{_LETTERS}|{_SIGNS})"
+    r"|(?<![^\W_])(?:[^\W\d_]\.){2,}"
+    rf"|(?:{_LETTERS}++|{_SIGNS}++)++(?:'s(?!\w))?"
 )
+# The same for text in ASCII, folded: much faster.
+_ASCII_TOKEN = re.compile(
+    r"[a-z][a-z0-9]++(?:'s(?![a-z0-9]))?"
+    r"|[0-9]+(?:[.,][0-9]+)*(?![a-z0-9])"
+    r"|(?<![a-z0-9])(?:[a-z]\.){2,}"
+    r"|[a-z0-9]++(?:'s(?![a-z0-9]))?"
+)
+_RUN = re.compile(f"[{UNSPACED}]")
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
 _GROUPING = re.compile(r"^[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
+# What stands within a word unseen: soft hyphens, joiners, directions, variants of a character.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+    "\U000e0100-\U000e01ef]"
+)
 _LONGEST = 64  # characters of a word that count; longer ones are keys and blobs
+_REMEMBERED = 1 << 16  # tokens
+_REMEMBERED_LENGTH = 12  # a longer run is seldom seen again
+# What folding leaves as it is, of the commonest scripts.
+_FOLDS = re.compile(
+    r"[^\x00-@\[-^`-\x7f\u3001-\u3029\u3041-\u3096\u30a1-\u30fe\u3400-\u9fff\uac00-\ud7a3]+"
+)
 
 
 class _Folding(dict[int, str]):
@@ -50,11 +72,13 @@ class _Folding(dict[int, str]):
     def __missing__(self, code: int) -> str:
         character = chr(code)
         folded = unicodedata.normalize("NFKC", character).casefold()
-        if code < 0x0900 or 0x1E00 <= code < 0x2000:
-            # Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic. In Indic
-            # and other scripts the marks are vowels, and stay.
-            parts = unicodedata.normalize("NFD", folded)
-            folded = "".join(c for c in parts if not unicodedata.combining(c))
+        if _INVISIBLE.match(character):
+            folded = ""
+        # Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic go. In Indic and
+        # other scripts, which stand further up, the marks are vowels, and stay.
+        parts = unicodedata.normalize("NFD", folded)
+        plain = "".join(c for c in parts if c >= "\u0900" or not unicodedata.combining(c))
+        folded = unicodedata.normalize("NFC", plain)
         folded = folded.replace("_", " ").replace("\u2019", "'")
         self[code] = folded
         return folded
@@ -69,13 +93,15 @@ def fold(text: str) -> str:
         return text.lower().replace("_", " ")
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    return text.translate(_folding)
+    folded = _FOLDS.sub(_folded, text)
+    if folded is not text and not unicodedata.is_normalized("NFC", folded):
+        # The half-width Kana have their sound marks beside them.
+        folded = unicodedata.normalize("NFC", folded)
+    return folded
 
 
-@lru_cache(maxsize=32)
-def _stemmer(language: str) -> Stemmer.Stemmer | None:
-    name = _STEMMERS.get(language)
-    return Stemmer.Stemmer(name) if name else None
+def _folded(match: re.Match[str]) -> str:
+    return match[0].translate(_folding)
 
 
 def stemming_language(language: str) -> str:
@@ -88,33 +114,64 @@ def stemming_language(language: str) -> str:
 
 
 def terms(text: str, language: str) -> list[str]:
-    """The search terms of `text`, with repeats, in no useful order; `language` is an ISO 639-1 code."""
-    found: list[str] = []
-    words: list[str] = []  # alphabetic words waiting to be stemmed in one call
-    for match in _TOKEN.finditer(fold(text)):
-        kind = match.lastgroup or ""
-        token = match.group(kind)
-        if kind == "word":
-            words.append(token[:_LONGEST])
-        elif kind == "run":
-            found.extend(token)
-            if len(token) > 1:
-                found.extend(map("".join, zip(token, token[1:], strict=False)))
-        elif kind == "number":
-            if "," in token and _GROUPING.match(token):
-                token = token.replace(",", "")
-            found.append(token[:_LONGEST])
-        else:
-            found.append(token.replace(".", "")[:_LONGEST])
-    if words:
-        stemmer = _stemmer(stemming_language(language))
-        found.extend(stemmer.stemWords(words) if stemmer else words)
-    return found
+    """The search terms of `text`, with repeats, in no useful order.
+
+    `language` is an ISO 639-1 code.
+    """
+    parts = _parts(text, language)
+    return " ".join(parts).split(" ") if parts else []
 
 
 def index_terms(text: str, language: str) -> str:
     """The terms of `text` for the index: joined by spaces, which no term holds."""
-    return " ".join(terms(text, language))
+    return " ".join(_parts(text, language))
+
+
+def _parts(text: str, language: str) -> list[str]:
+    """The terms of each token of `text`, joined by spaces; those of words come last."""
+    folded = fold(text)
+    tokens = (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded)
+    stemming = stemming_language(language)
+    known = _known.get(stemming)
+    if known is None or len(known) > _REMEMBERED:
+        known = _known[stemming] = _Tokens(stemming)
+    others: list[str] = []
+    words: list[str] = []
+    is_word = known.words
+    for token in tokens:
+        part = known[token]
+        (words if token in is_word else others).append(part)
+    return others + words
+
+
+class _Tokens(dict[str, str]):
+    """Tokens of texts in one language, each with its terms, joined; `words` are those to stem.
+
+    Most tokens of a text were seen in another: only the others cost anything.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.words: set[str] = set()
+        self._stem = Stemmer.Stemmer(_STEMMERS[language]).stemWord
+
+    def __missing__(self, token: str) -> str:
+        if _RUN.match(token):
+            part = " ".join((*token, *map(add, token, token[1:])))
+            if len(token) > _REMEMBERED_LENGTH:
+                return part
+        elif not token.strip("0123456789.,"):
+            number = token.replace(",", "") if _GROUPING.match(token) else token
+            part = number[:_LONGEST]
+        elif "." in token:
+            part = token.replace(".", "")[:_LONGEST]
+        else:
+            self.words.add(token)
+            part = self._stem(token.partition("'")[0][:_LONGEST])
+        self[token] = part
+        return part
+
+
+_known: dict[str, _Tokens] = {}
 
 
 def date_terms(date: Date | None) -> list[str]:

@@ -1,0 +1,133 @@
+"""Sentences: where they end in each script, and that no character is lost or told twice."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.sentences import sentences
+
+# What ends, opens, closes and abbreviates, thick enough to meet in all orders.
+PIECES = st.sampled_from(
+    [
+        *".!?…。！？｡؟।\"'”’」』）】》〉)]“‘「『（《[(,，、:：- ",
+        *"\t\n\r\v\f\x1c\x85\u2028\u3000\u00a0",
+        *"U.S. Mr. p.m. J. e.g. No. 3.5 1,190 said Kim とは と 의 말했다 中国 ประเทศ ...".split(),
+        *("\r\n", "\ud800", "\x00", "😀", "e\u0301"),
+    ]
+)
+MIXED_TEXT = st.lists(PIECES | st.characters(), max_size=60).map("".join)
+
+
+def split(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
+
+
+def check(text: str) -> None:
+    """Spans in order, trimmed, apart, and all that lies between them is white space."""
+    place = 0
+    for start, end in sentences(text):
+        assert place <= start < end <= len(text)
+        assert not text[place:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        place = end
+    assert not text[place:].strip()
+
+
+@given(MIXED_TEXT)
+def test_every_character_lies_in_exactly_one_sentence(text: str) -> None:
+    check(text)
+
+
+@given(MIXED_TEXT)
+def test_a_sentence_never_crosses_a_line(text: str) -> None:
+    for sentence in split(text):
+        assert len(sentence.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("He met Kim. They ate. Then they left!", 3),
+        ("外长们会面了。他们吃了饭！然后呢？", 3),
+        ("会議が開かれた。三人が出席した。", 2),
+        ("회의가 열렸다. 세 명이 참석했다. 끝났습니까?", 3),
+        ("यह पहला वाक्य है। यह दूसरा है।", 2),
+        ("هل وصل؟ نعم وصل.", 2),
+        ("外교부는 밝혔다.회의가 열렸다.", 2),
+        ("Line one\nLine two\r\nLine three\rLine four\u2028Line five", 5),
+        ("全角のピリオド．そして、ここで終わる｡", 2),
+    ],
+)
+def test_sentences_end_in_every_script(text: str, count: int) -> None:
+    check(text)
+    assert len(sentences(text)) == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mr. Kim met Dr. Lee and Prof. Park.",
+        "The U.S. Secretary of State spoke to S. Korea.",
+        "John F. Kennedy and J. R. R. Tolkien never met.",
+        "It was No. 5 in the list, see Fig. 3 and pp. 20 of it.",
+        "Prices rose 3.5 percent to 1,190.75 won in v2.0.1 of it.",
+        "He arrived at 5 p.m. on Friday, i.e. late.",
+        "Visit example.com or write to a.b@example.org now.",
+        "Wait... what is this?",
+        "He asked “Why?” and left.",
+        'She cried "Stop!" and ran.',
+        "彼は「行く。」と言った。",
+        "「これは何？」と聞いた。",
+        "The firm Samsung Electronics Co. said so.",
+        "He moved to St. Louis in Feb. 2020 or so.",
+        "이것은 3.5퍼센트 올랐다.",
+    ],
+)
+def test_what_does_not_end_a_sentence(text: str) -> None:
+    assert split(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("“I do not know.” She left.", ["“I do not know.”", "She left."]),
+        ("(He left.) She stayed.", ["(He left.)", "She stayed."]),
+        ("小明说：“你好。”他走了。", ["小明说：“你好。”", "他走了。"]),
+        ("「はい。」「いいえ。」", ["「はい。」", "「いいえ。」"]),
+        ("He came at 5 p.m. The end.", ["He came at 5 p.m.", "The end."]),
+        ("It is Acme Inc. She owns it.", ["It is Acme Inc.", "She owns it."]),
+        ('He ate. " She left.', ["He ate.", '" She left.']),
+        ("He ate. ” ) She left.", ["He ate.", "” ) She left."]),
+        ("He ate. ”", ["He ate. ”"]),
+        ("No! Yes? Maybe…  So it is.", ["No!", "Yes?", "Maybe…", "So it is."]),
+        ("  padded.\t Twice. \n", ["padded.", "Twice."]),
+        ("a\n\n\n\nb", ["a", "b"]),
+        ("終わり！？次へ。", ["終わり！？", "次へ。"]),
+        ("3 came. 4 left.", ["3 came.", "4 left."]),
+    ],
+)
+def test_where_one_ends_and_the_next_begins(text: str, parts: list[str]) -> None:
+    check(text)
+    assert split(text) == parts
+
+
+def test_nothing_has_no_sentences() -> None:
+    assert sentences("") == []
+    assert sentences(" \n\t\u3000\u2028 ") == []
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [".", '"', "a. ", "\n", "U.S. ", "!?", "…", "。", "。」", " )", '. "', "Mr. ", "A.", "「", " ",
+     "\n)", "a.b.", "中", "x" * 60 + ". ", ".\u3000"],
+)  # fmt: skip
+@pytest.mark.timeout(20)  # a square of a million is days; this takes half a second
+def test_a_megabyte_of_anything_takes_linear_time(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
+    spans = sentences(text)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    assert bool(spans) == bool(text.strip())
