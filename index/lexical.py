@@ -240,25 +240,48 @@ def _view(path: Path) -> Iterator[str]:
     Tantivy takes a lock file even to read. The folder is gone once the index is open: Tantivy
     holds its files mapped.
     """
-    import tempfile
-
     try:
         meta = (path / _META).read_bytes()
-        names = [entry.name for entry in os.scandir(path) if entry.name != _META]
+        with os.scandir(path) as entries:
+            names = [entry.name for entry in entries if entry.name != _META]
     except FileNotFoundError as error:
         raise FormatError(
             f"There is no search index in {path}.", "Run `footnote index` to build it."
         ) from error
-    view = tempfile.mkdtemp(prefix="footnote-")
+    except OSError as error:
+        raise StoreError(
+            f"The search index in {path} cannot be read: {error.strerror or error}.",
+            "Check the folder's permissions, then run `footnote index`.",
+        ) from error
+    view = _temporary()
     try:
-        for name in names:
-            if not name.startswith(".tantivy"):
-                os.symlink(os.path.abspath(path / name), os.path.join(view, name))
-        with open(os.path.join(view, _META), "wb") as copy:
-            copy.write(meta)
+        with _temporary_errors():
+            for name in names:
+                if not name.startswith(".tantivy"):
+                    os.symlink(os.path.abspath(path / name), os.path.join(view, name))
+            with open(os.path.join(view, _META), "wb") as copy:
+                copy.write(meta)
         yield view
     finally:
         _remove(view)
+
+
+def _temporary() -> str:
+    import tempfile
+
+    with _temporary_errors():
+        return tempfile.mkdtemp(prefix="footnote-")
+
+
+@contextmanager
+def _temporary_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"No temporary folder can be made: {error.strerror or error}.",
+            "Free some space, or set TMPDIR to a folder that can be written.",
+        ) from error
 
 
 def _remove(view: str) -> None:
@@ -267,8 +290,9 @@ def _remove(view: str) -> None:
     for pause in (0.0, 0.0, 0.001, 0.01, 0.1):
         time.sleep(pause)
         try:
-            for entry in os.scandir(view):
-                os.unlink(entry)
+            with os.scandir(view) as entries:
+                for entry in entries:
+                    os.unlink(entry)
             os.rmdir(view)
             return
         except OSError:

@@ -110,7 +110,7 @@ def test_latin_words_among_other_scripts_are_english(language: str) -> None:
 
 @pytest.mark.parametrize("text", ["中国人", "외교부", "ひらが", "カメラ", "ไทย"])
 def test_scripts_without_spaces_give_characters_and_pairs(text: str) -> None:
-    one, two, three = text
+    one, two, three = list(text)
     assert of(text) == sorted([one, two, three, one + two, two + three])
 
 
