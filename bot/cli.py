@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -11,9 +12,25 @@ from pathlib import Path
 from bot.output import Output, Unwritable, abandon, flush
 from index.errors import FootnoteError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 ERROR = 2
 # As shells report a program that SIGINT or SIGPIPE ended.
 INTERRUPTED, PIPE_CLOSED = 130, 141
+
+
+def console() -> NoReturn:
+    """The program `footnote`: runs one command, and ends its process."""
+    # An answer makes too little garbage for it to be worth looking for, as Python would dozens
+    # of times; what runs for long makes enough to reach this threshold.
+    gc.set_threshold(100_000, 20, 100)
+    code = main()
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.flush()
+    # All is written and closed. To tear down every module would take as long as the search.
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

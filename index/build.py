@@ -39,9 +39,8 @@ class Report:
 
 
 def analysis() -> str:
-    """What decides how documents are cut and analysed, but for the documents: a short hash."""
+    """What decides how documents are cut and analysed, but for the documents: versions."""
     import unicodedata
-    from hashlib import sha256
 
     import Stemmer
     import tantivy
@@ -54,7 +53,7 @@ def analysis() -> str:
         Stemmer.version(),
         unicodedata.unidata_version,
     )
-    return sha256(repr(parts).encode()).hexdigest()[:16]
+    return " ".join(map(str, parts))
 
 
 def is_current(generation: Generation, scanned: Scan, parameters: str | None = None) -> bool:

@@ -267,10 +267,16 @@ def _view(path: Path) -> Iterator[str]:
 
 
 def _temporary() -> str:
-    import tempfile
+    # In memory where there is no wish: links on a disk take five times as long.
+    view = f"{os.environ.get('TMPDIR') or '/dev/shm'}/footnote-{os.urandom(8).hex()}"
+    try:
+        os.mkdir(view, 0o700)
+        return view
+    except OSError:
+        import tempfile  # knows more places, and costs 4 ms
 
-    with _temporary_errors():
-        return tempfile.mkdtemp(prefix="footnote-")
+        with _temporary_errors():
+            return tempfile.mkdtemp(prefix="footnote-")
 
 
 @contextmanager
@@ -288,7 +294,8 @@ def _remove(view: str) -> None:
     # A thread that Tantivy starts at opening may put its lock file there between the emptying
     # of the folder and its removal.
     for pause in (0.0, 0.0, 0.001, 0.01, 0.1):
-        time.sleep(pause)
+        if pause:
+            time.sleep(pause)
         try:
             with os.scandir(view) as entries:
                 for entry in entries:

@@ -12,8 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from index import dates
-from index.encodings import BinaryData, UnknownEncoding, decode
 from index.errors import CorpusError, DocumentError
 from index.record import record
 from index.schema import Document
@@ -83,6 +81,8 @@ class Extracted:
 
 
 def _plain(data: bytes, encoding: str | None) -> Extracted:
+    from index.encodings import decode
+
     decoded = decode(data, encoding)
     front = _front_matter(decoded.text)
     return Extracted(
@@ -175,6 +175,9 @@ def load(corpus: Path, file: str, encoding: str | None = None, limit: int = MAX_
 
 def document(file: str, data: bytes, encoding: str | None = None) -> Document:
     """The Document that the bytes `data` of `file` hold; raises Unloadable."""
+    # Late, as `dates` below: a question whose documents did not change only scans.
+    from index.encodings import BinaryData, UnknownEncoding
+
     suffix = os.path.splitext(file)[1].lower()
     if suffix not in FORMATS:
         raise Unloadable(file, "unsupported", "this format is not supported", _supported())
@@ -386,6 +389,8 @@ def _date(value: object) -> Date | None:
     if isinstance(value, Date):
         return value
     if isinstance(value, str):
+        from index import dates
+
         found = dates.find(value)
         return found[0].date if found else None
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -49,6 +48,8 @@ class Sources:
         if stat_of(self._corpus, file) == record.stat:
             return SourceText(self._generation.text(file), "same", record)
         try:
+            from hashlib import sha256  # OpenSSL costs 3 ms, and most files are as they were
+
             data = read(self._corpus, file)
             if sha256(data).hexdigest() == record.sha256:
                 return SourceText(self._generation.text(file), "same", record)

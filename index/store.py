@@ -24,8 +24,9 @@ from index.manifest import FORMAT
 
 KEEP = 2  # generations: the one that stands and the one before, for readers in the midst of opening
 
-_NAME = re.compile(r"([0-9]{8,})-[0-9a-f]{8}")
-_POINTER = re.compile(rb"footnote ([0-9]+) ([0-9]{8,}-[0-9a-f]{8})\n")
+_NAME = r"([0-9]{8,})-[0-9a-f]{8}"
+_POINTER = rb"footnote ([0-9]+) ([0-9]{8,}-[0-9a-f]{8})\n"
+_PRIME = 2**48 - 59
 
 
 class Store:
@@ -39,12 +40,11 @@ class Store:
     @staticmethod
     def for_corpus(root: Path, corpus: Path) -> Store:
         """The place in `root` of the corpus in a folder: its name, and a hash of its whole path."""
-        from hashlib import sha256
-
         whole = os.path.realpath(corpus)
         slug = re.sub(r"[^a-z0-9]+", "-", os.path.basename(whole).lower()).strip("-")[:32]
-        digest = sha256(os.fsencode(whole)).hexdigest()[:12]
-        return Store(root / f"{slug or 'corpus'}-{digest}")
+        # A remainder by a prime: hashlib costs every question 3 ms, to load OpenSSL.
+        digest = int.from_bytes(os.fsencode(whole), "big") % _PRIME
+        return Store(root / f"{slug or 'corpus'}-{digest:012x}")
 
     def current(self) -> Generation | None:
         """The generation that stands; None if none was ever built.
@@ -88,7 +88,8 @@ class Store:
         assert self._writing, "begin without the lock"
         with telling(self.folder, "write"):
             self._prune(self.standing())
-            numbers = [int(found[1]) for found in map(_NAME.match, self._names()) if found]
+            matches = (re.match(_NAME, each) for each in self._names())
+            numbers = [int(found[1]) for found in matches if found]
             name = f"{max(numbers, default=0) + 1:08d}-{os.urandom(4).hex()}"
             return Building(self._generations / f"{name}.building", corpus, parameters, base, relex)
 
@@ -115,7 +116,7 @@ class Store:
                 pointer = (self.folder / "current").read_bytes()
             except (FileNotFoundError, NotADirectoryError):
                 return None
-        found = _POINTER.fullmatch(pointer)
+        found = re.fullmatch(_POINTER, pointer)
         if not found:
             raise wrong_format(self.folder, pointer[:40].decode("utf-8", "replace").strip())
         if int(found[1]) != FORMAT:
@@ -143,7 +144,7 @@ class Store:
                 remove_tree(self._generations / name)
         if standing is None:
             return
-        whole = sorted(name for name in self._names() if _NAME.fullmatch(name))
+        whole = sorted(name for name in self._names() if re.fullmatch(_NAME, name))
         older = [name for name in whole if name < standing]
         newer = [name for name in whole if name > standing]  # killed before they were pointed to
         for name in newer + older[: max(0, len(older) - KEEP + 1)]:

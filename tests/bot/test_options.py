@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date as Date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.options import COMMANDS, Options, parse
+from bot.options import COMMANDS, Options, _read, parse
+from bot.usage import Help, arguments
 from index.errors import UsageError
 from index.schema import Filters
 
@@ -133,3 +136,40 @@ def test_the_version() -> None:
     shown = parse(["--version"])
     assert isinstance(shown, str)
     assert shown.startswith("footnote")
+
+
+_WORDS = ("Who", "", "-", "--", "-1", "-k", "-k3", "3", "a b", "--since", "--until", "2023", "--in",
+          "--batch", "--mode", "--model", "--corpus", "--store", "--json", "--explain",
+          "--no-update", "--help", "--json=1", "--mode=x", "--js", "-x y")  # fmt: skip
+
+
+@given(st.sampled_from(COMMANDS), st.lists(st.sampled_from(_WORDS), max_size=6))
+def test_what_is_read_at_a_look_is_what_the_parser_makes_of_it(
+    command: str, words: list[str]
+) -> None:
+    found = _read(command, words)
+    if found is None:
+        return
+    try:
+        parsed = arguments(command, words)
+    except (UsageError, Help) as error:
+        raise AssertionError(f"{words} were read as {found}") from error
+    unset = {
+        "question": [],
+        "json": False,
+        "explain": False,
+        "update": True,
+        "within": [],
+        "k": "10",
+    }
+    for name, value in parsed.items():
+        assert found.get(name, unset.get(name)) == value, name
+
+
+def test_plain_words_are_read_at_a_look() -> None:
+    assert _read("ask", ["--json", "Who", "met", "--corpus", "docs", "--in", "a", "--in", "b"]) == {
+        "json": True,
+        "question": ["Who", "met"],
+        "corpus": "docs",
+        "within": ["a", "b"],
+    }

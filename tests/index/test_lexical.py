@@ -6,6 +6,7 @@ import errno
 import math
 import os
 import random
+import stat
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -80,7 +81,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for temporary files that nothing else uses."""
     folder = tmp_path / "temporary"
     folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
     return folder
 
 
@@ -315,6 +316,7 @@ def test_a_temporary_folder_that_cannot_be_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built(tmp_path / "index", [entry("term")]).close()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(StoreError, match="temporary folder") as raised:
         LexicalReader(tmp_path / "index")
@@ -339,3 +341,29 @@ def test_a_folder_that_cannot_hold_an_index(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as raised:
         LexicalWriter(tmp_path / "missing")
     assert raised.value.hint
+
+
+def test_a_folder_that_cannot_hold_the_view_is_passed_over(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    reader = built(tmp_path / "index", [entry("term")])
+    assert reader.num_docs == 1
+
+
+def test_nobody_else_may_look_into_the_view(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(tmp_path / "index", [entry("term")]).close()
+    modes = set()
+    link = os.symlink
+
+    def linked(source: str, target: str) -> None:
+        assert Path(target).parent.parent == temporary
+        modes.add(stat.S_IMODE(os.stat(Path(target).parent).st_mode))
+        link(source, target)
+
+    monkeypatch.setattr(os, "symlink", linked)
+    LexicalReader(tmp_path / "index").close()
+    assert modes == {0o700}

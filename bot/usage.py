@@ -1,0 +1,197 @@
+"""The pages that `--help` shows, and a parser that knows each flag and what may be wrong with it.
+
+Well-formed command lines are read without it: argparse costs every question 6 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from index.errors import UsageError
+
+MAIN = """\
+usage: footnote COMMAND …
+
+Answers questions from a folder of documents. Every sentence of an answer carries a
+footnote: the file, the lines and the exact words it rests on. What the documents do
+not say, it does not say.
+
+commands:
+  ask       answer a question, with footnotes; without one, in a terminal, a prompt
+  search    the passages that fit a question best, without an answer
+  index     build or refresh the index, and say what changed
+
+  footnote COMMAND --help tells more.
+
+examples:
+  footnote ask "In which port city did the three foreign ministers meet?"
+  footnote ask --corpus ~/reports --since 2023-11 "누가 부산에서 만났나요?"
+  footnote search -k 3 "spy satellite" --json
+"""
+
+SETTINGS = """\
+settings, the first that says something:
+  a flag             --corpus DIR       --store DIR
+  a variable         FOOTNOTE_CORPUS, FOOTNOTE_STORE, FOOTNOTE_MODE, FOOTNOTE_MODEL
+  footnote.toml      corpus = "docs"    in the working folder
+  otherwise          seeds/             .footnote/
+
+environment:
+  NO_COLOR           no colour; CLICOLOR_FORCE=1 colours a pipe, too
+  FOOTNOTE_DEBUG=1   show where in the program an unexpected error arose
+"""
+
+_ASK_MORE = """\
+exit status:
+  0  answered           1  abstained           2  an error
+  A batch that ran to its end exits 0.
+
+a batch:
+  A line of FILE (UTF-8; - is standard input) is a question, or a JSON object with
+  "id" and "question"; other keys and blank lines are passed over. For each a line of
+  JSON comes out, in order, with its "id" or else the number of its line. A line that
+  cannot be asked gives {"id": …, "error": …, "hint": …} in its place.
+
+output:
+  With --json, one object, errors too: {"error": …, "hint": …}. Messages and hints
+  always go to standard error.
+
+examples:
+  footnote ask "Who was South Korea's foreign minister?" --until 2021-12
+  footnote ask --in reports/2023 --explain "When was the last summit?"
+  footnote ask --batch questions.jsonl > answers.jsonl
+  footnote ask
+"""
+
+_SEARCH_MORE = """\
+exit status:
+  0  found           1  nothing found           2  an error
+  A batch that ran to its end exits 0.
+
+  With --json a line a hit. A batch, whose lines are as for `footnote ask`, gives JSON
+  with the "id" in each line, and nothing for what is not found; a line that cannot be
+  searched for gives {"id": …, "error": …, "hint": …}.
+
+examples:
+  footnote search "trilateral summit" -k 3
+  footnote search --since 2023 --json "spy satellite"
+"""
+
+_INDEX_MORE = """\
+  Only what changed is worked on. `ask` and `search` do this by themselves.
+
+exit status:
+  0  the index is up to date           2  an error; an earlier index stays usable
+
+examples:
+  footnote index --corpus ~/reports
+  footnote index --json
+"""
+
+_PAGES = {
+    "ask": (
+        "footnote ask QUESTION [flags] | --batch FILE",
+        "Answers a question from the documents, with footnotes. Without a question, in a\n"
+        "terminal, opens a prompt.",
+        _ASK_MORE,
+    ),
+    "search": (
+        "footnote search QUESTION [-k N] [flags] | --batch FILE",
+        "Shows the passages that fit a question best, without an answer.",
+        _SEARCH_MORE,
+    ),
+    "index": (
+        "footnote index [flags]",
+        "Builds or refreshes the index of the documents, and says what changed.",
+        _INDEX_MORE,
+    ),
+}
+
+
+def arguments(command: str, words: Sequence[str]) -> dict[str, Any]:
+    """What `words` after a command set, by name; raises UsageError, and Help with a page."""
+    return vars(_parser(command).parse_args(words))
+
+
+class Help(Exception):
+    """A page is asked for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Of one width everywhere, so that documentation can copy the pages.
+
+    With the width given argparse does not import `shutil` to ask the terminal.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=18, width=88)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}.", f"Look at: {self.prog} --help")
+
+    def print_help(self, file: object = None) -> NoReturn:  # noqa: ARG002 - as it is called
+        raise Help(self.format_help())
+
+
+def _parser(command: str) -> _Parser:
+    usage, what, more = _PAGES[command]
+    parser = _Parser(
+        prog=f"footnote {command}",
+        usage=usage,
+        description=what,
+        epilog=f"{more}\n{SETTINGS}",
+        formatter_class=_Formatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    if command != "index":
+        add("question", metavar="QUESTION", nargs="*", help="in any language")
+        add(
+            "--since",
+            metavar="DATE",
+            help="only articles of this day (2023-11-26), month "
+            "(2023-11) or year, or of a later one",
+        )
+        add(
+            "--until",
+            metavar="DATE",
+            help="only articles of this day, month or year, or of an earlier one",
+        )
+        add(
+            "--in",
+            metavar="FILE",
+            dest="within",
+            action="append",
+            default=[],
+            help="only this document, or all below this folder; may be repeated",
+        )
+        add("--batch", metavar="FILE", help="many questions, a line each; - for standard input")
+        add(
+            "--no-update",
+            dest="update",
+            action="store_false",
+            help="do not look whether documents changed",
+        )
+    if command == "search":
+        add("-k", metavar="N", default="10", help="at most this many passages (10)")
+    if command == "ask":
+        add(
+            "--mode",
+            metavar="MODE",
+            help="extractive: in the documents' own sentences; "
+            "generative: in a model's (the default where one is named)",
+        )
+        add("--model", metavar="NAME", help="the model of the generative mode")
+        add("--explain", action="store_true", help="show how the answer came about")
+    add("--corpus", metavar="DIR", help="the folder of documents")
+    add("--store", metavar="DIR", help="the folder of indexes; each corpus has a place in it")
+    add("--json", action="store_true", help="JSON, for programs")
+    return parser
