@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect
 from datetime import date as Date
+from functools import cache
 from operator import add
+from typing import Final
 
 import Stemmer
 
@@ -25,6 +28,7 @@ _STEMMERS = {
 }  # fmt: skip
 
 # Scripts that part no words, after folding. Hangul does, but its particles stick to them.
+# In order, and each with a first and a last.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff"
     "\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff"
@@ -34,7 +38,7 @@ _LETTERS = rf"[^\W{UNSPACED}]"
 _SIGNS = r"[\u0900-\u0963\u0966-\u0dff]"
 # A run of a script that parts no words, a number, an acronym or a word. No groups: they are
 # told apart when they are first seen, since to ask each match for its group takes twice as long.
-_TOKEN = re.compile(
+_TOKEN: Final = (
     rf"[{UNSPACED}]+"
     rf"|[0-9]+(?:[.,][0-9]+)*(?!{_LETTERS}|{_SIGNS})"
     r"|(?<![^\W_])(?:[^\W\d_]\.){2,}"
@@ -47,7 +51,7 @@ _ASCII_TOKEN = re.compile(
     r"|(?<![a-z0-9])(?:[a-z]\.){2,}"
     r"|[a-z0-9]++(?:'s(?![a-z0-9]))?"
 )
-_RUN = re.compile(f"[{UNSPACED}]")
+_FIRSTS, _LASTS = UNSPACED[::3], UNSPACED[2::3]
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
@@ -61,9 +65,15 @@ _LONGEST = 64  # characters of a word that count; longer ones are keys and blobs
 _REMEMBERED = 1 << 16  # tokens
 _REMEMBERED_LENGTH = 12  # a longer run is seldom seen again
 # What folding leaves as it is, of the commonest scripts.
-_FOLDS = re.compile(
+_FOLDS: Final = (
     r"[^\x00-@\[-^`-\x7f\u3001-\u3029\u3041-\u3096\u30a1-\u30fe\u3400-\u9fff\uac00-\ud7a3]+"
 )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Late: the classes of characters take milliseconds, and text in ASCII needs none of them."""
+    return re.compile(pattern)
 
 
 class _Folding(dict[int, str]):
@@ -93,7 +103,7 @@ def fold(text: str) -> str:
         return text.lower().replace("_", " ")
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    folded = _FOLDS.sub(_folded, text)
+    folded = _compiled(_FOLDS).sub(_folded, text)
     if folded is not text and not unicodedata.is_normalized("NFC", folded):
         # The half-width Kana have their sound marks beside them.
         folded = unicodedata.normalize("NFC", folded)
@@ -118,30 +128,36 @@ def terms(text: str, language: str) -> list[str]:
 
     `language` is an ISO 639-1 code.
     """
-    parts = _parts(text, language)
-    return " ".join(parts).split(" ") if parts else []
+    tokens, known = _tokens(text, language)
+    others: list[str] = []
+    words: list[str] = []
+    for token in tokens:
+        part = known[token]
+        (words if token in known.words else others).append(part)
+    found = others + words
+    return " ".join(found).split(" ") if found else []
 
 
 def index_terms(text: str, language: str) -> str:
     """The terms of `text` for the index: joined by spaces, which no term holds."""
-    return " ".join(_parts(text, language))
+    tokens, known = _tokens(text, language)
+    return " ".join(map(known.__getitem__, tokens))
 
 
-def _parts(text: str, language: str) -> list[str]:
-    """The terms of each token of `text`, joined by spaces; those of words come last."""
+def _tokens(text: str, language: str) -> tuple[list[str], _Tokens]:
+    """The tokens of `text`, and where to look up their terms."""
     folded = fold(text)
-    tokens = (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded)
     stemming = stemming_language(language)
     known = _known.get(stemming)
     if known is None or len(known) > _REMEMBERED:
         known = _known[stemming] = _Tokens(stemming)
-    others: list[str] = []
-    words: list[str] = []
-    is_word = known.words
-    for token in tokens:
-        part = known[token]
-        (words if token in is_word else others).append(part)
-    return others + words
+    pattern = _ASCII_TOKEN if folded.isascii() else _compiled(_TOKEN)
+    return pattern.findall(folded), known
+
+
+def _is_run(token: str) -> bool:
+    place = bisect(_FIRSTS, token[0]) - 1
+    return place >= 0 and token[0] <= _LASTS[place]
 
 
 class _Tokens(dict[str, str]):
@@ -155,7 +171,7 @@ class _Tokens(dict[str, str]):
         self._stem = Stemmer.Stemmer(_STEMMERS[language]).stemWord
 
     def __missing__(self, token: str) -> str:
-        if _RUN.match(token):
+        if _is_run(token):
             part = " ".join((*token, *map(add, token, token[1:])))
             if len(token) > _REMEMBERED_LENGTH:
                 return part

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from datetime import date as Date
+from itertools import pairwise
 
 import pytest
+import Stemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.terms import date_terms, fold, index_terms, stemming_language, terms
+import index.terms
+from index.terms import UNSPACED, date_terms, fold, index_terms, stemming_language, terms
 
 LANGUAGES = st.sampled_from("en de fr ru ar hi zh ja ko th und xx".split())
 # Letters of all scripts beside what may part or join them.
@@ -158,10 +162,10 @@ def test_a_megabyte_of_anything_takes_linear_time(unit: str) -> None:
 
 @given(ANY_TEXT, LANGUAGES)
 def test_what_the_index_splits_is_what_was_joined(text: str, language: str) -> None:
-    found = terms(text, language)
-    assert index_terms(text, language).split() == found
+    found = sorted(terms(text, language))
+    assert sorted(index_terms(text, language).split()) == found
     # Tantivy's own idea of white space is ASCII's.
-    assert index_terms(text, language).encode().split() == [each.encode() for each in found]
+    assert sorted(index_terms(text, language).encode().split()) == [e.encode() for e in found]
     assert all(0 < len(each) <= 64 for each in found)
 
 
@@ -193,3 +197,61 @@ def test_a_date_is_asked_for_by_its_year_and_month() -> None:
     asked = {"November 2023": Date(2023, 11, 26), "in April of 2021": Date(2021, 4, 4)}
     for question, date in asked.items():
         assert set(date_terms(date)) <= set(terms(question, "en"))
+
+
+LETTER = rf"(?:(?![{UNSPACED}])[\w\u0900-\u0963\u0966-\u0dff])"
+PLAIN = re.compile(
+    rf"(?P<run>[{UNSPACED}]+)"
+    rf"|(?P<number>[0-9]+(?:[.,][0-9]+)*)(?!{LETTER})"
+    r"|(?P<acronym>(?<![^\W_])(?:[^\W\d_]\.){2,})"
+    rf"|(?P<word>{LETTER}+)(?:'s(?!\w))?"
+)
+
+
+def plainly(text: str, language: str) -> list[str]:
+    """What `terms` gives, as one would write it who has time."""
+    found: list[str] = []
+    words: list[str] = []
+    for match in PLAIN.finditer(fold(text)):
+        token = match[0]
+        if match["word"]:
+            words.append(match["word"][:64])
+        elif match["run"]:
+            found += [*token, *map("".join, pairwise(token))]
+        elif match["number"]:
+            grouped = re.match(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])", token)
+            found.append((token.replace(",", "") if grouped else token)[:64])
+        else:
+            found.append(token.replace(".", "")[:64])
+    stemmer = Stemmer.Stemmer(stemming_language(language))
+    return found + [stemmer.stemWord(word) for word in words]
+
+
+PIECES = (
+    "a|b|.|U.|s'|'s|'s.|ß|é|\u0301|1|23|,456|.7|,|_|-|½|²|\u3000|한국|어|中文|字|〇|ひ|ｶﾞ|ไทย|हिन्दी|।"
+    "|абв|Ё|İ|ﬁ|㈱|１|．|\u00ad|\u200d|\u1100\u1161|\U00020000|\U0003ffff|\U0001d400|\ud800| |\n"
+).split("|")
+PIECED = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
+
+
+@given(ANY_TEXT | PIECED, LANGUAGES)
+def test_terms_are_those_of_a_plain_analysis(text: str, language: str) -> None:
+    expected = plainly(text, language)
+    assert terms(text, language) == expected
+    assert terms(text, language) == expected  # and again, from memory
+
+
+def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.terms._REMEMBERED", 10)
+    text = " ".join(f"word{number}" for number in range(100))
+    for _ in range(3):
+        assert terms(text, "en") == plainly(text, "en")
+        assert terms("another word", "en") == ["anoth", "word"]
+        assert len(index.terms._known["en"]) == 2
+
+
+def test_folding_skips_nothing_that_folds() -> None:
+    for character in map(chr, range(0xE000)):  # above it nothing is skipped
+        composed = unicodedata.normalize("NFC", character)
+        folded = unicodedata.normalize("NFC", composed.translate(index.terms._folding))
+        assert fold(character) == folded, hex(ord(character))
