@@ -12,6 +12,7 @@ from itertools import pairwise
 _CLOSERS = "\"'’”»)]}」』）】》〉*_` "
 _STOPS = ".。．｡!?！？…؟।"
 _WRAP = 120  # the widest column that a hard-wrapped text has
+_EASTERN = re.compile("[\u1100-\u11ff\u3041-\ud7a3]+")
 _BULLET = re.compile(
     r"(?:[-*+•·‣▪▫■□◆◇○●◎▶▷►※☞–—][ \t·]*|\(?\d{1,3}[.)][ \t]+|[①-⑳]|#{1,6}[ \t]|[|>])"
 )
@@ -44,8 +45,9 @@ class Paragraph:
         if self.text.isascii():
             return False
         head = self.text[:200]
-        east = sum("\u1100" <= ch <= "\u11ff" or "\u3041" <= ch <= "\ud7a3" for ch in head)
-        return east * 3 >= sum(ch.isalpha() for ch in head)
+        east = sum(map(len, _EASTERN.findall(head)))
+        # Mostly it is so many that the letters need not be counted.
+        return east * 3 >= len(head) or east * 3 >= sum(map(str.isalpha, head))
 
 
 def paragraphs(text: str, start: int = 0) -> list[Paragraph]:
