@@ -1,13 +1,23 @@
-"""What holds for every test: no network but loopback, no keys, nothing left from the shell."""
+"""What holds for every test: no network but loopback, no keys, nothing left from the shell.
+
+And no answer goes by unseen: its quotes are found again in its documents.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import settings
+
+from tests.refind import refind
+
+if TYPE_CHECKING:
+    from bot.asker import Asker, Trace
+    from bot.wiring import Desk
 
 # Settings and keys of the person who runs the tests must not reach them, nor the processes
 # that they start.
@@ -80,3 +90,29 @@ for _name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
 settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 settings.register_profile("explore", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _refound() -> Iterator[None]:
+    """Every answer that a command gives in this process is found again in the files' bytes."""
+    from bot.render.json import of_reply
+    from bot.wiring import Desk
+
+    inner = Desk.asker
+
+    def asker(desk: Desk) -> Asker:
+        made = inner(desk)
+        if "trace" not in vars(made):
+            trace, corpus = made.trace, desk._settings.corpus
+
+            def seen(*given: Any) -> Trace:
+                done = trace(*given)
+                refind(of_reply(done.reply), corpus)
+                return done
+
+            vars(made)["trace"] = seen
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Desk, "asker", asker)
+        yield
