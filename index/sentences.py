@@ -12,13 +12,13 @@ import re
 # A run of final punctuation, and the quotation marks and brackets that close after it.
 _STOP = re.compile(
     r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+"
-    r"|[。！？｡．؟।॥።]+[”’」』）】》〉\"'\)\]]*"
-    r"|[.!?…]+[”’」』）】》〉\"'\)\]]*(?=\s|$|[\u3040-\u9fff\uac00-\ud7a3])"
+    r"|(?:[。！？｡．؟।॥።]+|[.!?…]+)[”’」』）】》〉\"'\)\]]*"
 )
 _BREAKS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _CLOSERS = "”’」』）】》〉\"')]"
 # What follows a closed quotation that is only a part of the sentence around it.
-_GOES_ON = re.compile(r"[」』”’][とってのなはがをにもで、，,]")
+_QUOTED = "」』”’"
+_GOES_ON = "とってのなはがをにもで、，,"
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen rep gov gen col lt sgt capt rev hon pres st mt ft no nos vol pp fig "
     "eq vs etc inc ltd co corp jr sr bros dept est approx al eds ed jan feb mar apr jun jul aug "
@@ -67,9 +67,17 @@ def _ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
     mark = text[stop]
     if mark in _BREAKS:
         return True
+    following = text[end : end + 1]
     if mark in ".…" or mark in "!?":
+        # A class of all Han and Hangul would take the pattern a millisecond to compile.
+        if following and not (following.isspace() or _eastern(following)):
+            return False
         return _western_end(text, start, stop, end)
-    return not _GOES_ON.match(text, end - 1)
+    return not (following and following in _GOES_ON and text[end - 1] in _QUOTED)
+
+
+def _eastern(ch: str) -> bool:
+    return "\u3040" <= ch <= "\u9fff" or "\uac00" <= ch <= "\ud7a3"
 
 
 def _western_end(text: str, start: int, stop: int, end: int) -> bool:
