@@ -43,7 +43,8 @@ _RANGES = (
     (0x20000, 0x3FFFF, "han"),
 )
 
-# The commonest words of each language, letters only; single letters tell little and are out.
+# The commonest words of each language, letters only; single letters tell little and are out,
+# and so is the Turkish "kim", which more texts hold as a name.
 FUNCTION_WORDS = {
     "en": "the of and to in is was for that on with as by at from it are be this which or an has "
     "have were not he his they their been had its who what when where how why did does do many "
@@ -74,7 +75,7 @@ FUNCTION_WORDS = {
     "még már vagy után",
     "ro": "și de în la cu pe din că este un o nu care pentru sunt mai fost prin cine când unde cum "
     "ce câți după sau lui",
-    "tr": "ve bir bu da de için ile olarak olan en çok daha ne kim nerede nasıl neden hangi kaç "
+    "tr": "ve bir bu da de için ile olarak olan en çok daha ne nerede nasıl neden hangi kaç "
     "gibi sonra kadar değil var",
     "pl": "na do się nie to że jest o jak po od za przez dla kto kiedy gdzie dlaczego który "
     "która ile był była są oraz",

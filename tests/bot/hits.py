@@ -24,7 +24,9 @@ def passage(
 ) -> Passage:
     """A passage of the document `document_of` gives."""
     start, end = len(BEFORE), len(BEFORE) + len(text)
-    article = Article(start, end, title, date, language or language_of(text))
+    told = language_of(text)
+    known = told if told in ("zh", "ko", "ja") else "en"  # so short a text tells no more
+    article = Article(start, end, title, date, language or known)
     return Passage(file, 1, start, end, text, article, kind)
 
 

@@ -16,6 +16,7 @@ ANY_TEXT = st.text(st.characters(), max_size=200)  # surrogates and all
     [
         ("Who is she?", "en"),
         ("What?", "en"),
+        ("Kim is a minister.", "en"),
         ("When did Otto von Bismarck die?", "en"),
         ("In which port city did the three foreign ministers meet?", "en"),
         ("누구?", "ko"),
@@ -59,7 +60,18 @@ def test_short_sentences(text: str, language: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " \n\t", "12345", "!!! …", "Busan", "Chung Eui-yong", "🙂🙂", "\x00", "\ud800\udfff"],
+    [
+        "",
+        " \n\t",
+        "12345",
+        "!!! …",
+        "Busan",
+        "Chung Eui-yong",
+        "Kim?",
+        "🙂🙂",
+        "\x00",
+        "\ud800\udfff",
+    ],
 )
 def test_what_does_not_tell_is_unknown(text: str) -> None:
     assert language_of(text) == UNKNOWN
