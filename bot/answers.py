@@ -7,14 +7,25 @@ Abstention, which are all that a renderer takes.
 from __future__ import annotations
 
 from datetime import date as Date
-from typing import Literal
 
 from index.record import record
 from index.schema import Hit, Passage
 
-Mode = Literal["extractive", "generative"]
-Reason = Literal["not_in_corpus", "other_language", "unverified", "model_declined", "over_budget"]
-Rejection = Literal["passage_not_given", "quote_not_found", "number_or_name_missing", "unsupported"]
+TYPE_CHECKING = False  # as type checkers know it: to import `typing` takes 3 ms
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Mode = Literal["extractive", "generative"]
+    Reason = Literal[
+        "not_in_corpus", "other_language", "unverified", "model_declined", "over_budget"
+    ]
+    Rejection = Literal[
+        "passage_not_given", "quote_not_found", "number_or_name_missing", "unsupported"
+    ]
+
+REASONS: tuple[Reason, ...] = (
+    "not_in_corpus", "other_language", "unverified", "model_declined", "over_budget",
+)  # fmt: skip
 
 
 @record

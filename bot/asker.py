@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
-from typing import Protocol
 
 from bot.answers import Draft, Lines, Notice, Reply
 from bot.locate import lines_of
-from bot.verify import Sources, verify
+from bot.verify import verify
 from index.errors import UsageError
 from index.record import record, replaced
 from index.schema import Filters, Hit, Retrieval
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from bot.verify import Sources
+
+    class Retriever(Protocol):
+        """Finds passages; also what a test puts in its place."""
+
+        def retrieve(self, question: str, k: int = ..., filters: Filters = ...) -> Retrieval: ...
+
 
 MOST_CHARACTERS = 10_000
 
 Answerer = Callable[[Retrieval], Draft]
 _ALL = Filters()
-
-
-class Retriever(Protocol):
-    """Finds passages; also what a test puts in its place."""
-
-    def retrieve(self, question: str, k: int = ..., filters: Filters = ...) -> Retrieval: ...
 
 
 @record

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from bot.answers import Answer
 from bot.options import Options
@@ -12,7 +11,10 @@ from bot.settings import Settings
 from bot.terminal import is_terminal
 from index.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from bot.asker import Asker, Trace
     from bot.wiring import Desk
     from index.schema import Filters

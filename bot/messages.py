@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.answers import Reason
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bot.answers import Reason
 
 # Characters that one of the two ways of writing Chinese has and the other has not, among the
 # commonest of questions and of news.

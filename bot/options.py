@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from datetime import timedelta
-from typing import Any
 
 from index.errors import UsageError
 from index.record import record
 from index.schema import Filters
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 COMMANDS = ("ask", "search", "index")
 _MOST_HITS = 1000

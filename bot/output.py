@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from bot.terminal import Progress, is_terminal, style_of
 from index.errors import FootnoteError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from bot.answers import Notice
     from index.build import Report
 

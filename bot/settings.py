@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import get_args
 
-from bot.answers import Mode
 from index.errors import UsageError
 from index.record import record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bot.answers import Mode
+
 FILE = "footnote.toml"
 _PREFIX = "FOOTNOTE_"
-_MODES = get_args(Mode)
+_MODES: tuple[Mode, ...] = ("extractive", "generative")
 
 # What a key of footnote.toml, and in capitals after FOOTNOTE_ a variable, may be.
 KEYS = ("corpus", "store", "mode", "model")

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import Self, TextIO
 
 from bot.render.style import Style
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self, TextIO
 
 _NARROWEST = 20
 _WIDEST = 100  # longer lines are hard to read

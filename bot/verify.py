@@ -8,7 +8,6 @@ text of the document it names.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from bot.answers import (
     Abstention,
@@ -19,19 +18,24 @@ from bot.answers import (
     DraftClaim,
     Notice,
     Quote,
-    Reason,
     Rejected,
 )
 from bot.locate import lines_of
 from index.sources import SourceText
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from bot.answers import Reason
+
+    class Sources(Protocol):
+        """The documents' present texts, by file."""
+
+        def read(self, file: str) -> SourceText: ...
+
+
 _NOTHING: Mapping[str, float] = {}
-
-
-class Sources(Protocol):
-    """The documents' present texts, by file."""
-
-    def read(self, file: str) -> SourceText: ...
 
 
 def verify(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
 
 from bot.asker import Asker
 from bot.current import Current, Progress, current
@@ -17,7 +16,10 @@ from index.retrieve import Retriever
 from index.sources import Sources
 from index.store import Store
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Self
+
     from index.build import Report
     from index.generation import Generation
     from index.schema import Filters

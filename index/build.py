@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index import lexical
 from index.errors import StoreError
@@ -15,6 +14,7 @@ from index.record import record
 from index.store import Store
 from index.terms import TERMS_VERSION
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from index.plan import Plan
 

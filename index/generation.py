@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from index.disk import telling
 from index.errors import FormatError
@@ -29,6 +28,10 @@ from index.manifest import (
 )
 from index.pack import BLOCK, PackReader, Place, decompress
 from index.schema import Article, Kind, Passage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _PASSAGE = (
     "SELECT p.file, p.number, p.start, p.end, p.kind, f.file, f.pack, f.offset, f.blocks,"

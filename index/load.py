@@ -6,34 +6,40 @@ import os
 import re
 import stat
 import unicodedata
+from collections import namedtuple
 from collections.abc import Callable
 from datetime import date as Date
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
 
 from index.errors import CorpusError, DocumentError
 from index.record import record
 from index.schema import Document
 
-MAX_BYTES: Final = 64 << 20
-_FRONT_MATTER_CHARACTERS: Final = 64 << 10
-_FRONT_MATTER_DEPTH: Final = 20
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, NamedTuple
 
-SkipReason = Literal[
-    "bad_name", "binary", "link", "not_a_file", "too_large", "undecodable", "unreadable",
-    "unsupported",
-]  # fmt: skip
+    SkipReason = Literal[
+        "bad_name", "binary", "link", "not_a_file", "too_large", "undecodable", "unreadable",
+        "unsupported",
+    ]  # fmt: skip
 
+    class FileStat(NamedTuple):
+        """What tells whether a file changed. A tuple: a scan makes one for each of 100,000."""
 
-class FileStat(NamedTuple):
-    """What tells whether a file changed. A tuple: a scan makes one for each of 100,000 files."""
+        file: str
+        size: int
+        mtime_ns: int
+        ctime_ns: int
+        inode: int
 
-    file: str
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    inode: int
+else:
+    FileStat = namedtuple("FileStat", "file size mtime_ns ctime_ns inode")
+
+MAX_BYTES = 64 << 20
+_FRONT_MATTER_CHARACTERS = 64 << 10
+_FRONT_MATTER_DEPTH = 20
 
 
 @record
@@ -92,7 +98,7 @@ def _plain(data: bytes, encoding: str | None) -> Extracted:
 
 
 # A format is added here: the end of the file's name, and what turns its bytes into text.
-FORMATS: Final[dict[str, Callable[[bytes, str | None], Extracted]]] = {
+FORMATS: dict[str, Callable[[bytes, str | None], Extracted]] = {
     ".txt": _plain,
     ".md": _plain,
 }

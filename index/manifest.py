@@ -6,11 +6,14 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date as Date
 from pathlib import Path
-from typing import Any
 
 from index.pack import Place
 from index.record import record
 from index.schema import Article, Document, Kind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # The number goes into the pointer to a generation, too: raise it when a file, table or
 # column of a generation changes.

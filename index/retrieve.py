@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from index import weights
 from index.languages import language_of
@@ -14,21 +13,25 @@ from index.query import query_terms
 from index.schema import Filters, Hit, Kind, Passage, Retrieval, is_boilerplate
 from index.terms import stemming_language
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Searchable(Protocol):
+        """What a Retriever reads of a generation; a benchmark's paragraphs have it too."""
+
+        @property
+        def lexical_path(self) -> Path: ...
+        @property
+        def languages(self) -> Mapping[str, float]: ...
+        def file_name(self, id: int) -> str: ...
+        def matching(self, files: Iterable[str]) -> Collection[int]: ...
+        def passages(self, ids: Sequence[tuple[int, int]]) -> list[Passage]: ...
+
+
 _BODY = (Kind.BODY, Kind.HEADING)
 _LEAST_SHARE = 0.005  # of a corpus' text, for a language to be one of its own
 _ALL = Filters()
-
-
-class Searchable(Protocol):
-    """What a Retriever reads of a generation; a benchmark's paragraphs have it too."""
-
-    @property
-    def lexical_path(self) -> Path: ...
-    @property
-    def languages(self) -> Mapping[str, float]: ...
-    def file_name(self, id: int) -> str: ...
-    def matching(self, files: Iterable[str]) -> Collection[int]: ...
-    def passages(self, ids: Sequence[tuple[int, int]]) -> list[Passage]: ...
 
 
 class Retriever:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from index.generation import Generation
 from index.load import Unloadable, document, read
@@ -11,7 +10,11 @@ from index.manifest import FileRecord
 from index.record import record
 from index.rest import stat_of
 
-State = Literal["same", "changed", "missing"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    State = Literal["same", "changed", "missing"]
 
 
 @record

@@ -13,7 +13,6 @@ from bisect import bisect
 from datetime import date as Date
 from functools import cache
 from operator import add
-from typing import Final
 
 import Stemmer
 
@@ -38,7 +37,7 @@ _LETTERS = rf"[^\W{UNSPACED}]"
 _SIGNS = r"[\u0900-\u0963\u0966-\u0dff]"
 # A run of a script that parts no words, a number, an acronym or a word. No groups: they are
 # told apart when they are first seen, since to ask each match for its group takes twice as long.
-_TOKEN: Final = (
+_TOKEN = (
     rf"[{UNSPACED}]+"
     rf"|[0-9]+(?:[.,][0-9]+)*(?!{_LETTERS}|{_SIGNS})"
     r"|(?<![^\W_])(?:[^\W\d_]\.){2,}"
@@ -65,7 +64,7 @@ _LONGEST = 64  # characters of a word that count; longer ones are keys and blobs
 _REMEMBERED = 1 << 16  # tokens
 _REMEMBERED_LENGTH = 12  # a longer run is seldom seen again
 # What folding leaves as it is, of the commonest scripts.
-_FOLDS: Final = (
+_FOLDS = (
     r"[^\x00-@\[-^`-\x7f\u3001-\u3029\u3041-\u3096\u30a1-\u30fe\u3400-\u9fff\uac00-\ud7a3]+"
 )
 

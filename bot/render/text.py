@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date as Date
-from typing import TYPE_CHECKING
 
 from bot.answers import Answer, Citation, Lines, Notice, Reply
 from bot.asker import Trace
@@ -13,6 +12,7 @@ from bot.render.visible import cut, visible, wrap
 from index.errors import FootnoteError
 from index.schema import Hit
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from index.build import Report
     from index.load import Skipped

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from datetime import date as Date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,6 @@ from bot.answers import (
     Lines,
     Notice,
     Quote,
-    Reason,
     Rejected,
     Reply,
 )
@@ -27,7 +27,11 @@ from bot.verify import verify
 from index.manifest import FileRecord
 from index.pack import Place
 from index.schema import Article, Kind, Passage
-from index.sources import SourceText, State
+from index.sources import SourceText
+
+if TYPE_CHECKING:
+    from bot.answers import Reason
+    from index.sources import State
 
 ROOT = Path(__file__).parents[2]
 TEXT = "Talks open\n\nThe ministers met in Busan. They ate.\r\nWang left early.\rPark stayed.\n"
