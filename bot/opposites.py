@@ -50,8 +50,9 @@ similar different|similarity difference|agreement disagreement|partially fully|p
 @lru_cache(maxsize=1)
 def _table() -> dict[str, frozenset[str]]:
     table: dict[str, set[str]] = {}
-    for pair in _PAIRS.replace("\n", "").split("|"):
-        one, other = (terms(word, "en")[0] for word in pair.split())
+    # In one call, which keeps the order of words: one for each takes five times as long.
+    stems = terms(_PAIRS.replace("|", " "), "en")
+    for one, other in zip(stems[::2], stems[1::2], strict=True):
         if one != other:
             table.setdefault(one, set()).add(other)
             table.setdefault(other, set()).add(one)
