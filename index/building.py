@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import time
@@ -99,7 +98,7 @@ class Building:
         self._tidy()
         (passages,) = self._manifest.execute("SELECT COUNT(*) FROM passages").fetchone()
         self._set(
-            languages=json.dumps(manifest.languages(self._manifest)),
+            languages=manifest.languages(self._manifest),
             passages=passages,
             deleted=0 if self._relex else self._deleted,
             last_id=self._last_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +23,7 @@ from index.manifest import (
     opened,
     place_of,
     record_of,
+    shares_of,
     unbound,
 )
 from index.pack import BLOCK, PackReader, Place, decompress
@@ -73,7 +73,7 @@ class Generation:
             raise wrong_format(path, meta.get("format"))
         self.parameters: str = meta["parameters"]
         self.created: str = meta["created"]
-        self.languages: dict[str, float] = json.loads(meta["languages"])
+        self.languages = shares_of(meta["languages"])
         self.passage_count: int = meta["passages"]
         self.deleted_count: int = meta["deleted"]  # since the lexical index was last built whole
         self.last_id: int = meta["last_id"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -36,6 +35,8 @@ def locked(path: Path, wait: float = 0.0) -> Iterator[None]:
 
 def holder(path: Path) -> str:
     """Who wrote in the lock file last, in words."""
+    import json
+
     try:
         with open(path, "rb") as file:
             signed = json.loads(file.read(4096))
@@ -65,6 +66,8 @@ def _take(descriptor: int, path: Path, deadline: float) -> None:
 
 def _sign(descriptor: int) -> None:
     """Write who holds the lock; on a full disk it is held unsigned."""
+    import json  # late: readers take no lock, and it costs them 2 ms
+
     signed = {
         "pid": os.getpid(),
         "host": os.uname().nodename,

@@ -43,6 +43,13 @@ _TOKEN = (
     r"|(?<![^\W_])(?:[^\W\d_]\.){2,}"
     rf"|(?:{_LETTERS}++|{_SIGNS}++)++(?:'s(?!\w))?"
 )
+# The same for text without such scripts, which it takes milliseconds less to compile.
+_SPACED_TOKEN = (
+    rf"[0-9]+(?:[.,][0-9]+)*(?!\w|{_SIGNS})"
+    r"|(?<![^\W_])(?:[^\W\d_]\.){2,}"
+    rf"|(?:\w++|{_SIGNS}++)++(?:'s(?!\w))?"
+)
+_PERHAPS_UNSPACED = "[^\0-\u0dff\u1e00-\u2fff]"
 # The same for text in ASCII, folded: much faster.
 _ASCII_TOKEN = re.compile(
     r"[a-z][a-z0-9]++(?:'s(?![a-z0-9]))?"
@@ -64,9 +71,7 @@ _LONGEST = 64  # characters of a word that count; longer ones are keys and blobs
 _REMEMBERED = 1 << 16  # tokens
 _REMEMBERED_LENGTH = 12  # a longer run is seldom seen again
 # What folding leaves as it is, of the commonest scripts.
-_FOLDS = (
-    r"[^\x00-@\[-^`-\x7f\u3001-\u3029\u3041-\u3096\u30a1-\u30fe\u3400-\u9fff\uac00-\ud7a3]+"
-)
+_FOLDS = r"[^\x00-@\[-^`-\x7f\u3001-\u3029\u3041-\u3096\u30a1-\u30fe\u3400-\u9fff\uac00-\ud7a3]+"
 
 
 @cache
@@ -137,6 +142,12 @@ def terms(text: str, language: str) -> list[str]:
     return " ".join(found).split(" ") if found else []
 
 
+def stems(words: list[str], language: str) -> list[str]:
+    """The terms of plain words, in their order."""
+    stemmed: list[str] = Stemmer.Stemmer(_STEMMERS[stemming_language(language)]).stemWords(words)
+    return stemmed
+
+
 def index_terms(text: str, language: str) -> str:
     """The terms of `text` for the index: joined by spaces, which no term holds."""
     tokens, known = _tokens(text, language)
@@ -150,7 +161,12 @@ def _tokens(text: str, language: str) -> tuple[list[str], _Tokens]:
     known = _known.get(stemming)
     if known is None or len(known) > _REMEMBERED:
         known = _known[stemming] = _Tokens(stemming)
-    pattern = _ASCII_TOKEN if folded.isascii() else _compiled(_TOKEN)
+    if folded.isascii():
+        pattern = _ASCII_TOKEN
+    elif _compiled(_PERHAPS_UNSPACED).search(folded):
+        pattern = _compiled(_TOKEN)
+    else:
+        pattern = _compiled(_SPACED_TOKEN)
     return pattern.findall(folded), known
 
 
