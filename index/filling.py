@@ -20,6 +20,7 @@ from index.workers import batches, in_order, processors
 Progress = Callable[[int, int, str], None]
 
 _POOL_BYTES = 4_000_000  # of text: less is analysed sooner than other processes start
+_THREADS = 3  # of Tantivy's, which has as much to do as the processes that analyse
 _DELETED = 0.1  # the share of deleted passages past which the lexical index is built whole
 
 
@@ -94,7 +95,7 @@ class _Filling:
         kept = list(self._kept()) if relex else []
         total = sum(file.size for file in files) + sum(size for _, size in kept)
         jobs = self._jobs if total >= _POOL_BYTES else 1
-        writer = LexicalWriter(self._building.lexical_path, threads=2 if jobs > 1 else 1)
+        writer = LexicalWriter(self._building.lexical_path, threads=max(1, min(jobs, _THREADS)))
         try:
             for id in [*ids.values(), *(record.id for record in plan.removed)]:
                 self._building.remove(id)
