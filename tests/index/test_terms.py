@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import index.terms
-from index.terms import UNSPACED, date_terms, fold, index_terms, stemming_language, terms
+from index.terms import UNSPACED, date_terms, fold, index_terms, stemming_language, stems, terms
 
 LANGUAGES = st.sampled_from("en de fr ru ar hi zh ja ko th und xx".split())
 # Letters of all scripts beside what may part or join them.
@@ -255,3 +255,14 @@ def test_folding_skips_nothing_that_folds() -> None:
         composed = unicodedata.normalize("NFC", character)
         folded = unicodedata.normalize("NFC", composed.translate(index.terms._folding))
         assert fold(character) == folded, hex(ord(character))
+
+
+def test_text_with_and_without_unspaced_scripts_is_analysed_alike() -> None:
+    for text in ("“John's” 1,000 a.b.c. ١٣ ß–é_x", "नमस्ते दुनिया’s 3.5%", "À l’été…"):
+        alone = sorted(terms(text, "en"))
+        assert sorted(terms(f"{text} 한", "en")) == sorted([*alone, "한"])
+
+
+def test_stems_are_the_terms_of_plain_words() -> None:
+    words = "largest oldest commonly agreement born".split()
+    assert stems(words, "en") == [term for word in words for term in terms(word, "en")]
