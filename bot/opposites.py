@@ -79,6 +79,8 @@ _DENYING = ("non", "un", "in", "im", "il", "ir", "dis", "anti")
 
 def _bare(term: str) -> str:
     """The word without a prefix that denies it, if what is left is long enough to be a word."""
+    if not term.startswith(_DENYING):  # most, told by one call
+        return term
     for prefix in _DENYING:
         if term.startswith(prefix) and len(term) - len(prefix) >= 5:
             return term[len(prefix) :]

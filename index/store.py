@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.building import Building
 from index.disk import remove_tree, replace_file, sync, telling
 from index.errors import StoreError
 from index.generation import Generation, Gone, wrong_format
-from index.lock import locked
 from index.manifest import FORMAT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from index.building import Building
 
 KEEP = 2  # generations: the one that stands and the one before, for readers in the midst of opening
 
@@ -71,6 +73,8 @@ class Store:
         """Be the one writer; LockedError names another if it holds on for `wait` seconds."""
         with telling(self.folder, "write"):
             self._generations.mkdir(parents=True, exist_ok=True)
+        from index.lock import locked
+
         with locked(self.folder / "lock", wait):
             self._writing = True
             try:
@@ -85,6 +89,8 @@ class Store:
 
         With `relex` the copy's lexical index is empty. What dead writers left is removed first.
         """
+        from index.building import Building
+
         assert self._writing, "begin without the lock"
         with telling(self.folder, "write"):
             self._prune(self.standing())
