@@ -243,6 +243,13 @@ def test_words_that_two_languages_share_do_not_answer() -> None:
     assert draft.reason == "other_language"
 
 
+@pytest.mark.parametrize("text", ["釜山主持者である。", "釜山很大，人很多。"])
+def test_neither_another_language_nor_a_few_words_of_ones_own(text: str) -> None:
+    made = retrieval("釜山主持者是谁？", [text], languages={"en": 1.0})
+    assert answer(made, BELIEVING).reason == "other_language"
+    assert answer(made, BELIEVING).claims == ()
+
+
 def test_one_passage_in_the_questions_language_may_answer_after_all() -> None:
     passages = ["The ministers met.", "釜山会谈由朴振主持。"]
     made = retrieval("釜山会谈由谁主持？", passages, languages={"en": 1.0})

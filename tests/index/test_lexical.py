@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import math
 import os
 import random
@@ -276,6 +277,17 @@ def test_a_folder_that_cannot_be_written_is_read(read_only: Path, temporary: Pat
     reader = LexicalReader(read_only)
     assert reader.search({"w0": 1.0}, {}, 10)
     assert list(temporary.iterdir()) == []
+
+
+def test_a_reader_heeds_no_lock_in_the_folder(tmp_path: Path) -> None:
+    built(tmp_path, [entry("term")]).close()
+    held = []
+    for name in (".tantivy-meta.lock", ".tantivy-writer.lock"):
+        held.append((tmp_path / name).open("w"))
+        fcntl.flock(held[-1], fcntl.LOCK_EX)
+    assert LexicalReader(tmp_path).num_docs == 1
+    for each in held:
+        each.close()
 
 
 def test_a_folder_by_a_relative_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,11 @@ def test_a_question_of_a_megabyte_is_searched_for_its_beginning(unit: str) -> No
     found = query_terms(question, "en")
     assert len(found) == MOST_TERMS
     assert found == query_terms(question[:LONGEST], "en")
+
+
+def test_what_stands_far_into_a_question_is_not_searched_for() -> None:
+    assert set(query_terms("the " * (LONGEST // 4) + "Busan", "en")) == {"the"}
+    assert set(query_terms("the " * (LONGEST // 4 - 2) + "Busan", "en")) == {"the", "busan"}
 
 
 def test_of_too_many_terms_the_heaviest_are_kept() -> None:
@@ -113,6 +120,8 @@ def test_the_documents_languages_stem_the_question_too() -> None:
 
 def test_a_question_is_folded_before_its_asking_is_looked_for() -> None:
     assert query_terms("ﾄﾞｺ", "ja") == query_terms("ドコ", "ja")
+    decomposed = unicodedata.normalize("NFD", "회의는 언제 열렸습니까")
+    assert query_terms(decomposed, "ko") == query_terms("회의는 언제 열렸습니까", "ko")
     assert query_terms("１９９８年", "zh") == query_terms("1998年", "zh")
 
 

@@ -83,6 +83,15 @@ def test_boilerplate_that_fits_worse_gets_no_place(build: Build) -> None:
     assert not any(hit.passage.boilerplate for hit in found.hits)
 
 
+def test_one_fitting_passage_keeps_all_worse_boilerplate_out(build: Build) -> None:
+    best = Piece("The volcano near Naples erupted.")
+    rest = [Piece(f"{i} ships, {i} trains and {i} boats wait near the harbour.") for i in range(12)]
+    headlines = [Piece("Volcano near the sea and more", Kind.HEADLINES)] * 3
+    found = build({"a.txt": [*headlines, best, *rest]}).retrieve("volcano near Naples", k=10)
+    assert found.hits[0].passage.text == best.text
+    assert not any(hit.passage.boilerplate for hit in found.hits)
+
+
 def test_a_headline_of_another_story_is_found_where_the_body_is_silent(build: Build) -> None:
     retriever = build({"a.txt": ["Body text.", Piece("Volcano erupts", Kind.HEADLINES)]})
     (hit,) = retriever.retrieve("volcano").hits

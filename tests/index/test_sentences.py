@@ -78,6 +78,7 @@ def test_sentences_end_in_every_script(text: str, count: int) -> None:
         "He arrived at 5 p.m. on Friday, i.e. late.",
         "Visit example.com or write to a.b@example.org now.",
         "Wait... what is this?",
+        "The dist. between them is unk. to me.",
         "He asked “Why?” and left.",
         'She cried "Stop!" and ran.',
         "彼は「行く。」と言った。",
