@@ -16,12 +16,18 @@ from tests.bot.conftest import PORT, ROOT, Command
 THIRD_PARTY = {"Stemmer", "tantivy"}
 # Of the standard library, what costs milliseconds and is needed only for other work.
 HEAVY = {
-    "asyncio", "concurrent", "ctypes", "difflib", "email", "html", "http", "importlib.metadata",
-    "logging", "multiprocessing", "pickle", "readline", "secrets", "socket", "ssl", "statistics",
-    "subprocess", "tomllib", "unittest", "urllib.request", "uuid", "xml", "zipfile",
+    "argparse", "ast", "asyncio", "concurrent", "ctypes", "dataclasses", "difflib", "email",
+    "gettext", "hashlib", "html", "http", "importlib.metadata", "inspect", "json", "locale",
+    "logging", "multiprocessing", "pickle", "random", "readline", "secrets", "shutil", "socket",
+    "ssl", "statistics", "subprocess", "tempfile", "tomllib", "typing", "unittest",
+    "urllib.request", "uuid", "xml", "zipfile",
 }  # fmt: skip
 # Of ours, what an answer on an unchanged corpus has no use for.
-UNUSED = {"bot.batch", "bot.repl", "bot.render.json", "index.clean", "index.split"}
+UNUSED = {
+    "bot.batch", "bot.messages", "bot.repl", "bot.render.json", "bot.usage", "index.building",
+    "index.clean", "index.dates", "index.encodings", "index.filling", "index.lock", "index.plan",
+    "index.prepare", "index.split", "index.workers",
+}  # fmt: skip
 
 _DUMP = """
 import sys
