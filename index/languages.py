@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 UNKNOWN = "und"
 
@@ -91,16 +92,16 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 4000  # characters looked at; a language shows itself sooner
 
 
-def _word_weights() -> dict[str, tuple[tuple[str, float], ...]]:
-    """Each function word with the languages that it speaks for; a word of few speaks louder."""
+@cache
+def _owners() -> dict[str, list[str]]:
+    """Each function word with the languages that it speaks for."""
     owners: dict[str, list[str]] = {}
     for language, words in FUNCTION_WORDS.items():
         for word in words.split():
             owners.setdefault(word, []).append(language)
-    return {word: tuple((lang, 1 / len(of)) for lang in of) for word, of in owners.items()}
+    return owners
 
 
-_weights: dict[str, tuple[tuple[str, float], ...]] = {}
 _scripts: dict[str, str] = {}
 
 
@@ -152,12 +153,13 @@ def language_of(text: str) -> str:
 
 
 def _latin_language(text: str) -> str:
-    if not _weights:
-        _weights.update(_word_weights())
+    owners = _owners()
     scores: dict[str, float] = {}
     for word in _WORD.findall(text[:_SAMPLE].lower()):
-        for language, weight in _weights.get(word, ()):
-            scores[language] = scores.get(language, 0.0) + weight
+        if speaking := owners.get(word):
+            weight = 1 / len(speaking)  # a word of few languages speaks louder
+            for language in speaking:
+                scores[language] = scores.get(language, 0.0) + weight
     if not scores:
         return UNKNOWN
     # A tie falls to the language that the table has first: "When did Otto von Bismarck die?"
