@@ -19,7 +19,7 @@ from bot.fitted import WEIGHTS
 from bot.questions import understand
 from bot.weights import Weights, weighed
 from index.retrieve import Retriever
-from index.schema import Kind, Passage
+from index.schema import Kind
 from tests.bot.hits import document_of, passage, retrieval, weights
 from tests.corpora import Corpus
 
