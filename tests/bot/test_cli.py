@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import bot.current
 import bot.wiring
 from index.errors import StoreError
+from index.manifest import FORMAT
 from index.store import Store
 from tests.bot.conftest import NOT_THERE, PORT, Command, Run, found_again
 from tests.bot.render.test_json import HIT, REPLY
@@ -203,7 +204,7 @@ def test_a_store_of_an_older_format(footnote: Command, folder: Path) -> None:
     footnote("index")
     pointer = store_of(folder).folder / "current"
     good = pointer.read_bytes()
-    pointer.write_bytes(good.replace(b"footnote 1 ", b"footnote 0 "))
+    pointer.write_bytes(good.replace(b"footnote %d " % FORMAT, b"footnote 0 "))
     assert pointer.read_bytes() != good
     failed(footnote("ask", PORT), "format")
     pointer.write_bytes(good)
