@@ -7,6 +7,7 @@ flags, so that one set of fitted weights serves every script and size of corpus.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -15,27 +16,31 @@ from bot.opposites import opposed
 from bot.questions import NEGATED, Question, shown_pattern, unit_pattern
 from index.query import function_words, is_character, query_terms
 from index.record import record
-from index.schema import Hit, Retrieval
+from index.schema import Hit, Kind, Retrieval
 from index.sentences import sentences
 from index.terms import date_terms, fold, terms
 
-MOST_HITS = 8
+MOST_HITS = 30
 MOST_SENTENCES = 160
 _LONGEST_SENTENCE = 1200
-_PREFIX = 5  # letters that words of one family share: "invade", "invasion"
+_PREFIX = 5  # letters that words of one family share: "administer", "administration"
 
 _PRONOUN = re.compile(
-    r"(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|The)\b|[他她它其该該此這这]|그[는의가녀들]|"
-    r"이[는것러]|彼|これ|それ|この|その"
+    r"(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|The)\b|[他她它其该該此這这]|"
+    r"그[는의가녀들]|이[는것러]|彼|これ|それ|この|その"
 )
 _NUMBER_WORDS = frozenset(terms("two three four five six seven eight nine ten twelve", "en"))
+# Two capitals or more: one alone opens a sentence as often as it names somebody.
+_NAME = re.compile(r"[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)+")
+_WORD_BEFORE = re.compile(r"([^\W\d_]+),? $")
+_WORD_AFTER = re.compile(r", (?:an? |the )?([^\W\d_]+)")
 _ASKS = ("who", "when", "where", "number", "why", "how", "what", "")
 
 RANKING = (
     "sentence", "window", "passage", "score", "rank", "first", "length", "long", "sequence",
     "rarest", "named", "new", "pronoun", "reads_on", "rest", "local", "soft", "before", "after",
-    "title", "unit", "shown_when", "shown_number", "shown_who", "shown_where", "shown_why",
-    "shown_how", "question_mark", "opposed",
+    "unit", "shown_when", "shown_number", "shown_who", "shown_where", "shown_why",
+    "shown_how", "question_mark", "opposed", "phrases", "run", "name_beside",
 )  # fmt: skip
 SUPPORT = (
     "rank_score", "gap", "sentence", "window", "passage", "soft", "soft_passage", "worst_missing",
@@ -45,8 +50,8 @@ SUPPORT = (
     "negated_otherwise", "opposed", "opposed_passage", "words", "length", "new", "sequence",
     "dense", "title", "shown", "lacks", "second_hit", "first_hit", "matched", "matched_passage",
     "score", "tail", "fifth_hit", "stands_out", "crowd", "sequence_passage", "run", "run_passage",
-    "sparse", "asks_who", "asks_when", "asks_where", "asks_number", "asks_why", "asks_how",
-    "asks_what", "asks_",
+    "phrases", "sparse", "asks_who", "asks_when", "asks_where", "asks_number", "asks_why",
+    "asks_how", "asks_what", "asks_",
 )  # fmt: skip
 
 
@@ -102,7 +107,7 @@ def needs_of(question: Question, retrieval: Retrieval) -> Needs:
     )
     pairs = {
         (one, two): (worth[one] + worth[two]) / 2
-        for one, two in zip(sequence, sequence[1:], strict=False)
+        for one, two in itertools.pairwise(sequence)
         if one in worth and two in worth
     }
     named = tuple(each for name in question.named if (each := frozenset(terms(name, language))))
@@ -130,12 +135,30 @@ def needs_of(question: Question, retrieval: Retrieval) -> Needs:
 
 
 def _told_by_dates(question: Question, retrieval: Retrieval) -> list[str]:
-    """The question's years that no text mentions: in a dated corpus the articles' dates tell
-    them, and `of_its_time` heeds those."""
-    if not any(hit.passage.article.date for hit in retrieval.hits):
-        return []
-    years = map(str, question.years)
-    return [year for year in years if not any(year in hit.passage.text for hit in retrieval.hits)]
+    """The question's years that some article's date tells and no text does: `of_its_time` heeds
+    them, and what was written then need not say so."""
+    dates = (hit.passage.article.date for hit in retrieval.hits)
+    told = {str(date.year) for date in dates if date} & set(map(str, question.years))
+    # A dateline or a caption names the day, and is no text about it.
+    texts = [hit.passage.text for hit in retrieval.hits if hit.passage.kind is Kind.BODY]
+    return sorted(year for year in told if not any(year in text for text in texts))
+
+
+def names_beside(text: str, content: Sequence[str]) -> bool:
+    """Whether a name that the question does not hold stands right beside one of its words.
+
+    So reports say who someone is: "Foreign Minister Park Jin", "the minister, Yoko Kamikawa,".
+    """
+    for match in _NAME.finditer(text):
+        inside = terms(match.group(), "en")
+        if all(term in content for term in inside):
+            continue
+        before = _WORD_BEFORE.search(text, max(0, match.start() - 30), match.start())
+        after = _WORD_AFTER.match(text, match.end())
+        beside = [word.group(1) for word in (before, after) if word]
+        if any(term in content for word in (*beside, *inside) for term in terms(word, "en")):
+            return True
+    return False
 
 
 def of_its_time(question: Question, hit: Hit) -> bool:
@@ -171,13 +194,14 @@ def _of_hit(needs: Needs, hit: Hit, place: int, top: float) -> list[Candidate]:
     whole = title.union(*sets)
     covers = [_share(worth, own) for own in sets]
     # How much a term tells these sentences apart: one that stands in each tells nothing.
-    spread = {term: 1 - sum(term in own for own in sets) / len(sets) for term in worth}
+    spread = {term: 1 - sum(term in own for own in sets) / max(1, len(sets)) for term in worth}
     in_passage, in_title = _share(worth, whole), _share(worth, title)
     kind = f"shown_{needs.question.asks}"
     pattern = shown_pattern(needs.question.asks)
     asked = fold(needs.question.text)
     english = needs.question.language == language == "en"
     asked_terms = frozenset(needs.content)
+    who = needs.question.asks == "who"
     found = []
     for i, (start, end) in enumerate(spans):
         text, own = passage.text[start:end], sets[i]
@@ -206,13 +230,15 @@ def _of_hit(needs: Needs, hit: Hit, place: int, top: float) -> list[Candidate]:
             soft=_soft(needs, own),
             before=before,
             after=covers[i + 1] if i + 1 < len(covers) else 0.0,
-            title=in_title,
             unit=1.0 if needs.unit and needs.unit.search(text) else 0.0,
             question_mark=1.0 if text.endswith(("?", "？")) else 0.0,
-            opposed=float(opposed(asked_terms, own)) if english else 0.0,
+            name_beside=1.0 if who and names_beside(text, needs.content) else 0.0,
+            phrases=len(runs) / max(1, len(needs.pairs)),
+            run=_longest_run(needs.sequence, bags[i]) / max(1, len(needs.sequence)),
+            opposed=float(len(opposed(asked_terms, own))) if english else 0.0,
         )
-        if pattern and kind in values and _shows(pattern, text, asked):
-            values[kind] = 1.0
+        if pattern and kind in values:
+            values[kind] = _shown(pattern, text, asked)
         found.append(
             Candidate(
                 hit,
@@ -246,7 +272,7 @@ def support(
     negated = bool(NEGATED.search(best.text))
     english = question.language == best.hit.passage.article.language == "en"
     bag = terms(best.hit.passage.text, best.hit.passage.article.language)
-    neighbours = set(zip(bag, bag[1:], strict=False))
+    neighbours = set(itertools.pairwise(bag))
     shown = sum(value for name, value in rank.items() if name.startswith("shown_"))
     values = {
         "rank_score": scores[0],
@@ -274,13 +300,13 @@ def support(
         "negated": float(question.negated),
         "negated_otherwise": float(question.negated != negated),
         "opposed": rank["opposed"],
-        "opposed_passage": float(opposed(asked, passage)) if english else 0.0,
+        "opposed_passage": float(len(opposed(asked, passage))) if english else 0.0,
         "words": len(content) / 10,
         "length": rank["length"],
         "new": rank["new"],
         "sequence": rank["sequence"],
         "dense": len({best.terms[i] for i in places}) / breadth,
-        "title": rank["title"],
+        "title": _share(worth, _about(best.hit)),
         "shown": shown,
         "lacks": 1.0 - shown if f"shown_{question.asks}" in rank else 0.0,
         "first_hit": 1.0 if best.hit.rank == 1 else 0.0,
@@ -289,10 +315,12 @@ def support(
         "score": best.hit.score / 20,
         **_shape(best, [hit.score for hit in hits], 1 - rank["passage"]),
         "sequence_passage": sum(v for run, v in needs.pairs.items() if run in neighbours),
-        "run": _longest_run(needs.sequence, best.terms) / 10,
-        "run_passage": _longest_run(needs.sequence, bag) / 10,
-        # Of how few passages the rarity of terms is told from: its standard error.
-        "sparse": max(1, needs.passages) ** -0.5,
+        "run": rank["run"],
+        "phrases": rank["phrases"],
+        "run_passage": _longest_run(needs.sequence, bag) / max(1, len(needs.sequence)),
+        # Of how few passages the rarity of terms is told from: its standard error. Fitted down
+        # to ten passages, and so not told of fewer.
+        "sparse": max(10, needs.passages) ** -0.5,
         **{f"asks_{kind}": float(question.asks == kind) for kind in _ASKS},
     }
     return tuple(values[name] for name in SUPPORT)
@@ -304,7 +332,7 @@ def _shape(best: Candidate, scores: Sequence[float], open_share: float) -> dict[
     In a corpus of one subject none does. So a flat fall counts by `open_share`, the share of
     the question that the best passage leaves open.
     """
-    ordered = sorted(scores, reverse=True)
+    ordered = sorted(scores, reverse=True)[:10]
     top = best.hit.score or 1.0
     rest = ordered[1:]
     mean = sum(rest) / len(rest) if rest else 0.0
@@ -320,9 +348,9 @@ def _shape(best: Candidate, scores: Sequence[float], open_share: float) -> dict[
 
 def _longest_run(asked: Sequence[str], told: Sequence[str]) -> int:
     """The most of the question's terms that stand in the text one behind the other."""
-    neighbours, alone = set(zip(told, told[1:], strict=False)), set(told)
+    neighbours, alone = set(itertools.pairwise(told)), set(told)
     longest = current = 1 if asked and asked[0] in alone else 0
-    for one, two in zip(asked, asked[1:], strict=False):
+    for one, two in itertools.pairwise(asked):
         current = current + 1 if (one, two) in neighbours else int(two in alone)
         longest = max(longest, current)
     return longest
@@ -360,6 +388,10 @@ def _named(needs: Needs, own: frozenset[str]) -> float:
     return sum(each <= own for each in needs.named) / len(needs.named)
 
 
-def _shows(pattern: re.Pattern[str], text: str, asked: str) -> bool:
-    """Whether the sentence holds an answer of the asked kind that the question does not."""
-    return any(fold(match.group()) not in asked for match in pattern.finditer(text))
+def _shown(pattern: re.Pattern[str], text: str, asked: str) -> float:
+    """1 if the sentence holds an answer of the asked kind that the question does not; half of
+    it for a day of the week, which every report names."""
+    found = [m.group() for m in pattern.finditer(text) if fold(m.group()) not in asked]
+    if not found:
+        return 0.0
+    return 0.5 if all(each.endswith("day") for each in found) else 1.0

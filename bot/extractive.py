@@ -21,7 +21,9 @@ from bot.evidence import (
     support,
 )
 from bot.fitted import WEIGHTS
+from bot.opposites import opposed
 from bot.questions import understand
+from bot.roles import names_holder, role_asked
 from bot.weights import Weights, weighed
 from index.languages import language_of, scripts_of
 from index.query import is_pair
@@ -29,6 +31,7 @@ from index.record import record
 from index.schema import Hit, Kind, Retrieval
 
 MOST_SENTENCES = 3
+_CLOSE = 6
 _NEAREST = 3
 _ALPHABETS = ("latin", "cyrillic", "el")
 _UNSPACED = {"zh", "ja", "ko", "th", "lo", "km", "my"}
@@ -48,16 +51,16 @@ class Judgement:
 def answer(retrieval: Retrieval, weights: Weights = WEIGHTS) -> Draft:
     """A Draft of one to three quoted sentences, or without claims where nothing is believed.
 
-    Headlines, datelines and boilerplate are asked only when the body text has no answer.
+    Boilerplate is asked only when the body text has no answer; an article's own headline and
+    byline never are: what they say the report says in sentences.
     """
     question = understand(retrieval.question)
     needs = needs_of(question, retrieval)
     timely = tuple(hit for hit in retrieval.hits if of_its_time(question, hit))
     body = tuple(hit for hit in timely if hit.passage.kind is Kind.BODY)
-    headings = tuple(hit for hit in timely if hit.passage.kind is Kind.HEADING)
     beside = tuple(hit for hit in timely if hit.passage.boilerplate)
     shared = _shared(retrieval, question.language)
-    for hits in (body, headings, beside):
+    for hits in (body, beside):
         judged = judge(needs, hits, weights)
         if judged.believed and (shared or _same_language(needs, judged.ranked[0])):
             return Draft(
@@ -91,6 +94,9 @@ def judge(
     scored = [(weighed(weights.ranking, RANKING, each.features), each) for each in found]
     # Equal scores stay in the order of hits and places, which no rebuild changes.
     scored.sort(key=lambda pair: -pair[0])
+    holders = _holders(needs, scored)
+    scored = holders or scored
+    _pass_over_opposite(needs, scored)
     scores = tuple(score for score, _ in scored)
     ranked = tuple(each for _, each in scored)
     features = support(needs, ranked[0], scores, hits)
@@ -102,7 +108,46 @@ def judge(
     # the sums say.
     named = needs.content or tuple(needs.worth)
     believed = believed and any(term in ranked[0].passage_terms for term in named)
+    # A name beside the very role that is asked for says more than all sums.
+    believed = believed or (bool(holders) and _timely(needs, ranked[0]))
     return Judgement(ranked, scores, about, says, believed)
+
+
+def _holders(needs: Needs, scored: list[tuple[float, Candidate]]) -> list[tuple[float, Candidate]]:
+    """Where a role's holder is asked for, the sentences that name one; of them those that were
+    written in the year in question, if there are any."""
+    question = needs.question
+    role = role_asked(question.text) if question.language == "en" else None
+    named = [pair for pair in scored if role and names_holder(pair[1].text, role)]
+    then = [pair for pair in named if _written_in(pair[1], question.years)]
+    return then or named
+
+
+def _timely(needs: Needs, best: Candidate) -> bool:
+    """Whether the years of the question stand with the best, or are told by articles' dates."""
+    years = map(str, needs.question.years)
+    return all(year in best.passage_terms or year not in needs.worth for year in years)
+
+
+def _written_in(candidate: Candidate, years: frozenset[int]) -> bool:
+    date = candidate.hit.passage.article.date
+    return date is not None and date.year in years
+
+
+def _pass_over_opposite(needs: Needs, scored: list[tuple[float, Candidate]]) -> None:
+    """Where the best says the opposite of a word asked for, "first" for "last", and one close
+    behind has the word itself, that one takes its place and its score."""
+    asked = frozenset(needs.content)
+    best, first = scored[0]
+    if not first.features[RANKING.index("opposed")]:
+        return
+    wanted = opposed(asked, frozenset(first.terms))
+    for place, (_, each) in enumerate(scored[1:_CLOSE], 1):
+        told = frozenset(each.terms)
+        if wanted & told and not opposed(asked, told):
+            del scored[place]
+            scored[0] = (best, each)
+            return
 
 
 def chosen(judged: Judgement, price: float) -> list[Candidate]:
@@ -141,9 +186,13 @@ def _same_language(needs: Needs, best: Candidate) -> bool:
 def _shared(retrieval: Retrieval, language: str) -> bool:
     """Whether the documents have the question's language, or its alphabet where that is all
     that so short a question tells."""
-    if language != "und" or not retrieval.languages:
-        return language in retrieval.languages or not retrieval.languages
+    languages = retrieval.languages
+    if language in languages or not languages:
+        return True
+    # Lists and tables do not tell their language, nor do questions of two words.
+    if "und" not in (language, *languages):
+        return False
     scripts = scripts_of(retrieval.question)
     if any(scripts[each] for each in _ALPHABETS):
-        return any(each not in _UNSPACED for each in retrieval.languages)
-    return True
+        return any(each not in _UNSPACED for each in languages)
+    return language == "und"

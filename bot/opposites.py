@@ -43,7 +43,8 @@ married unmarried|employed unemployed|voluntary mandatory|optional mandatory|
 optional required|temporary permanent|domestic foreign|local global|national international|
 civilian military|innocent guilty|active passive|finite infinite|odd even|liquid solid|
 liquid gas|solid gas|day night|summer winter|morning evening|past future|past present|
-similar different|similarity difference|agreement disagreement|partially fully|partly entirely|exclusively partially|dependent independent|lenient strict
+similar different|similarity difference|agreement disagreement|partially fully|
+partly entirely|exclusively partially|dependent independent|lenient strict
 """
 
 
@@ -58,19 +59,19 @@ def _table() -> dict[str, frozenset[str]]:
     return {term: frozenset(others) for term, others in table.items()}
 
 
-def opposed(asked: frozenset[str], told: frozenset[str]) -> int:
-    """How many terms of `asked` are missing from `told` while an opposite of theirs is there.
+def opposed(asked: frozenset[str], told: frozenset[str]) -> frozenset[str]:
+    """The terms of `asked` that are missing from `told` while an opposite of theirs is there.
 
     Both are English; a word and the same word behind a denying prefix are opposites too.
     """
     table = _table()
     bare = {_bare(term): term for term in told if _bare(term) != term}
-    count = 0
+    found = set()
     for term in asked - told:
         plain = _bare(term)
         if table.get(term, _NONE) & told or (plain != term and plain in told) or term in bare:
-            count += 1
-    return count
+            found.add(term)
+    return frozenset(found)
 
 
 _NONE: frozenset[str] = frozenset()

@@ -74,7 +74,7 @@ _SHOWN: dict[str, str] = {
             r"decades?|years? (?:ago|later|old)|\d+s)\b|[\d〇零一二三四五六七八九十百]+\s*(?:年|月|日|"
             r"世[纪紀]|[时時]|天|[岁歲])|年[间間代]|[时時]期|[时時]代|\d+\s*(?:년|월|일|세기)|시대|"
             r"(?:yester|to)day|tomorrow|[早中晚]期|之[后後前]|期[间間]",
-    "number": r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
+    "number": r"(?<![\d.,])(?!(?:1[5-9]|20)\d\d(?!\d|[.,]\d))\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
               r"hundreds?|thousands?|millions?|billions?|trillions?|half|third|quarter|percent|"
               r"twice|double|several|single|both)\b|[〇零一二三四五六七八九十百千万萬亿億兩两半]|"
               r"(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|백|천|만|억)\s*(?:개|명|번|가지|차례|곳)",
@@ -125,7 +125,7 @@ _DIGITS = "[\\d〇零一二三四五六七八九十百千万萬亿億兆兩两�
 def unit_pattern(text: str) -> re.Pattern[str] | None:
     """A number followed by what a Chinese, Japanese or Korean question counts, else None."""
     match = _COUNTED.search(text)
-    if match is None or match.group(1) in "于於以人谓謂":
+    if match is None or (match.group().startswith("何") and match.group(1) in "于於以人谓謂"):
         return None
     return re.compile(f"{_DIGITS}\\s*.{{0,1}}{re.escape(match.group(1))}")
 

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from bot.asker import Asker
 from bot.current import Current, Progress, current
+from bot.evidence import MOST_HITS
 from bot.extractive import answer
 from bot.settings import Settings
 from index.errors import UsageError
@@ -75,6 +76,7 @@ class Desk:
             lambda: Sources(now.generation, self._settings.corpus),
             generation=now.generation.name,
             notices=now.notices,
+            hits=MOST_HITS,
         )
         return self._asker
 

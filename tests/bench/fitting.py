@@ -23,7 +23,18 @@ from bot.fitted import WEIGHTS
 from bot.weights import Weights
 from index.query import is_pair
 from index.record import replaced
-from tests.bench.samples import FOREIGN, LANGUAGES, NEAR, OWN, Sample, foreign, nomiracl, own
+from tests.bench.samples import (
+    FOREIGN,
+    LANGUAGES,
+    NEAR,
+    OWN,
+    SMALL,
+    Sample,
+    foreign,
+    nomiracl,
+    own,
+    small,
+)
 
 Floats = NDArray[np.float64]
 FOLDS = 4
@@ -41,8 +52,10 @@ _SAYS = tuple(
 # question is about, its own paragraphs against another set's ...
 _WEIGH_ABOUT = {
     **dict.fromkeys(OWN, (1.0, 0.0)),
-    **{f"{one}@{other}": (0.0, 4.0) for one, other in FOREIGN},
+    **{f"{one}@{other}": (0.0, 6.0) for one, other in FOREIGN},
     NEAR: (3.0, 0.0),
+    **{f"small {name}": (1.0, 0.0) for name in SMALL},
+    **{f"small {name}@": (0.0, 2.0) for name in SMALL},
     **{f"nomiracl_{language}": (0.3, 0.0) for language in LANGUAGES},
 }
 # ... and for what a sentence says, near misses. A needless silence is the worse mistake where
@@ -50,6 +63,7 @@ _WEIGH_ABOUT = {
 # the threshold, which the first makes a low one.
 _WEIGH_SAYS = {
     NEAR: (6.6, 3.0),
+    f"small {NEAR}": (2.2, 1.0),
     **{f"nomiracl_{language}": (1.0, 1.5) for language in LANGUAGES},
     **dict.fromkeys(OWN, (0.2, 0.0)),
 }
@@ -64,13 +78,13 @@ class Set:
     answerable: NDArray[np.bool_]
     folds: NDArray[np.int64]
     characters: NDArray[np.bool_]
-    ranking: list[Floats]
     support: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 def load(data: Path, every: int = 1) -> dict[str, Set]:
     """All sets that are fitted on, by name; the two large Chinese ones thinned by three."""
     names = [NEAR, *OWN, *(f"{one}@{other}" for one, other in FOREIGN)]
+    names += [f"small {name}{at}" for name in SMALL for at in ("", "@")]
     names += [f"nomiracl_{language}" for language in LANGUAGES]
     with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
         return dict(zip(names, pool.map(partial(_load, data, every), names), strict=True))
@@ -79,6 +93,13 @@ def load(data: Path, every: int = 1) -> dict[str, Set]:
 def _load(data: Path, every: int, name: str) -> Set:
     if name.startswith("nomiracl_"):
         return _set(list(nomiracl(data, name.removeprefix("nomiracl_"))), None)
+    if name.startswith("small "):
+        _, which = name.split(" ")
+        step = 4 * every if which.startswith(NEAR) else 6 * every
+        shift = 1 if name.endswith("@") else 0
+        return _set(
+            list(small(data, which.removesuffix("@"), shift, step)), False if shift else None
+        )
     if "@" in name:
         one, other = name.split("@")
         return _set(list(foreign(data, one, other, every)), False)
@@ -97,7 +118,6 @@ def _set(samples: list[Sample], answerable: bool | None) -> Set:
         np.array([s.asked.answerable if answerable is None else answerable for s in samples]),
         np.array([s.asked.fold for s in samples]),
         np.array([any(is_pair(term) for term in s.needs.worth) for s in samples]),
-        [np.array([c.features for c in s.candidates], dtype=float) for s in samples],
     )
 
 
@@ -128,16 +148,16 @@ def _support(sample: Sample, weights: Weights) -> tuple[float, ...]:
 def _fit_ranking(sets: Mapping[str, Set], without: int | None) -> dict[str, float]:
     """Maximises the probability, softmax over a question's candidates, of the right ones."""
     matrices, rights = [], []
-    for name in (*OWN, NEAR):
+    for name in (*OWN, NEAR, *(f"small {name}" for name in SMALL)):
         each = sets[name]
         for place, sample in enumerate(each.samples):
-            if each.folds[place] != without and any(sample.right):
-                matrices.append(each.ranking[place])
-                rights.append(np.array(sample.right))
+            if each.folds[place] != without and sample.right.any():
+                matrices.append(sample.features)
+                rights.append(sample.right)
     lengths = np.array([len(matrix) for matrix in matrices])
     owner = np.repeat(np.arange(len(matrices)), lengths)
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    values, right = np.vstack(matrices), np.concatenate(rights)
+    values, right = np.vstack(matrices).astype(float), np.concatenate(rights)
     spread = values.std(axis=0) + 1e-9
     values = values / spread
 
@@ -150,7 +170,8 @@ def _fit_ranking(sets: Mapping[str, Set], without: int | None) -> dict[str, floa
         mean = float((np.log(every) - np.log(good)).sum()) / len(lengths)
         return mean + 1e-3 * float(weights @ weights), gradient + 2e-3 * weights
 
-    found = minimize(loss, np.zeros(len(RANKING)), jac=True, method="L-BFGS-B")
+    start = np.zeros(len(RANKING))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=_signs(RANKING))
     return dict(zip(RANKING, (found.x / spread).tolist(), strict=True))
 
 
@@ -212,6 +233,7 @@ _FOR = {
     "rank_score", "gap", "sentence", "window", "passage", "soft", "soft_passage", "self_score",
     "named", "named_passage", "sequence", "sequence_passage", "dense", "title", "shown",
     "matched", "matched_passage", "score", "stands_out", "run", "run_passage", "first_hit",
+    "phrases", "reads_on", "rest", "local", "unit", "name_beside",
 }  # fmt: skip
 _AGAINST = {
     "worst_missing", "worst_missing_passage", "missing", "missing_passage", "first_missing",
@@ -256,8 +278,16 @@ class Judged:
     about: Floats
     says: Floats
     answerable: NDArray[np.bool_]
+    folds: NDArray[np.int64]
     samples: list[Sample]
     judgements: list[Judgement]
+
+    def but(self, fold: int) -> Judged:
+        """The same without the samples of a fold, and without what only those need."""
+        kept = self.folds != fold
+        return Judged(
+            self.about[kept], self.says[kept], self.answerable[kept], self.folds[kept], [], []
+        )
 
     def answered(self, weights: Weights) -> NDArray[np.bool_]:
         """Which are answered under the thresholds of `weights`."""
@@ -282,6 +312,7 @@ def judge_all(sets: Mapping[str, Set], by_fold: Mapping[int, Weights]) -> dict[s
             np.array([j.about for j in judgements]),
             np.array([j.says for j in judgements]),
             each.answerable,
+            each.folds,
             each.samples,
             judgements,
         )
@@ -352,7 +383,7 @@ def python_of(weights: Weights) -> str:
         f"    says_least={weights.says_least:.4f},\n",
     ]
     return (
-        '"""The answerer\'s weights, as `tests/bench/fit_answers.py` fitted them: not to be edited."""\n'
+        '"""The answerer\'s weights, as `tests/bench/fit_answers.py` fitted them."""\n'
         "\nfrom __future__ import annotations\n\nfrom bot.weights import Weights\n\n"
         f"WEIGHTS = Weights(\n{''.join(body)})\n"
     )

@@ -1,6 +1,6 @@
 """nDCG@10 of `Retriever` on the development sets, one passage a paragraph.
 
-    python -m tests.bench.retrieval --data FOLDER
+python -m tests.bench.retrieval --data FOLDER
 """
 
 from __future__ import annotations

@@ -368,3 +368,17 @@ def test_the_fitted_weights_know_no_feature_that_is_not_there() -> None:
     assert 0 < WEIGHTS.price < 1
     assert math.isfinite(WEIGHTS.about_least)
     assert math.isfinite(WEIGHTS.says_least)
+
+
+def test_a_heading_alone_is_no_answer() -> None:
+    heading = passage("Kim is minister of Busan", kind=Kind.HEADING)
+    draft = answer(retrieval("Who is minister of Busan?", [heading]), BELIEVING)
+    assert draft.claims == ()
+
+
+def test_the_opposite_is_passed_over_for_the_word_that_was_asked_for() -> None:
+    question = "Who was the first president of Korea?"
+    told = ["Lee was the last president of Korea.", "Rhee was the first president."]
+    assert quoted(answer(retrieval(question, told), weights(price=math.inf))) == [told[1]]
+    # Where nothing has the word itself, the best stays the best, and its support tells.
+    assert quoted(answer(retrieval(question, told[:1]), BELIEVING)) == told[:1]
