@@ -37,7 +37,8 @@ def role_asked(question: str) -> Role | None:
     match = _ASKED.match(question)
     if match is None:
         return None
-    words, whose = [], []
+    words: list[str] = []
+    whose: list[str] = []
     for word in _WORD.findall(match["role"].replace("'s", " ").replace("’s", " ")):
         if word.lower() in _ARTICLES or word.isdigit():
             continue

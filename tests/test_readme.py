@@ -41,8 +41,8 @@ def test_a_command_prints_what_its_page_shows(
     [
         ('footnote ask "In which port city did', "Busan"),
         ("几年", "四年"),
-        ("--until 2021-12", "Chung"),
-        ("--since 2023", "Park Jin"),
+        ("minister in 2021", "Chung Eui-yong"),
+        ("minister in 2023", "Park Jin"),
         ("population of Busan", "exit status 1"),
         ("ask --json", '"status": "answered"'),
     ],
