@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from typing import BinaryIO
 
 from index.errors import UsageError
@@ -30,6 +31,11 @@ class Line:
 def opened(name: str) -> Iterator[BinaryIO]:
     """The batch in the file of that name; `-` is standard input."""
     if name == "-":
+        if sys.stdin is None:
+            raise UsageError(
+                "Standard input is closed, and the batch is to be read from it.",
+                "Pipe the questions in, or name a file with a question a line.",
+            )
         yield sys.stdin.buffer
         return
     try:
@@ -65,7 +71,7 @@ def _line(number: int, data: bytes) -> Line:
     except (ValueError, RecursionError):
         return Line(number, error=_bad(number, "it begins with { but is not a JSON object"))
     id = value.get("id", number)
-    if not isinstance(id, Id):
+    if not isinstance(id, Id) or (isinstance(id, float) and not isfinite(id)):
         return Line(number, error=_bad(number, "its id is neither text nor a number"))
     question = value.get("question")
     if not isinstance(question, str):

@@ -68,8 +68,16 @@ def _run(words: list[str]) -> int:
     from bot.commands import run
     from bot.settings import load
 
-    settings = load(options.settings, os.environ, Path.cwd())
+    settings = load(options.settings, os.environ, _here())
     return run(options, settings, Output(os.environ, settings.corpus))
+
+
+def _here() -> Path:
+    """The working folder; the root where it has been deleted, for absolute paths still lead."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path("/")
 
 
 def _failed(error: FootnoteError, words: Sequence[str]) -> int:

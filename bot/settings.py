@@ -49,6 +49,9 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder
     values: dict[str, str] = {}
     for layer in reversed(layers):
         values.update(layer)
+    for key, value in values.items():
+        if "\0" in value:
+            raise UsageError(f"The {key} setting holds a NUL character.", "Take it out.")
     model = values.get("model") or None
     return Settings(
         corpus=_corpus(values.get("corpus"), folder),

@@ -127,7 +127,23 @@ def _standing(store: Store, parameters: str) -> tuple[Generation | None, tuple[s
     if generation is not None and generation.parameters != parameters:
         generation.close()
         return None, ("The index is built again: another version of the analysis made it.",)
+    if generation is not None and not _is_whole(generation):
+        generation.close()
+        return None, ("The index is built again: files of it are damaged or missing.",)
     return generation, ()
+
+
+def _is_whole(generation: Generation) -> bool:
+    """Whether the texts reach as far as the manifest says, and the search index holds every
+    passage. What is built upon a damaged generation would be damaged for good."""
+    try:
+        reader = lexical.LexicalReader(generation.lexical_path)
+        try:
+            return reader.num_docs == generation.passage_count and generation.has_texts()
+        finally:
+            reader.close()
+    except StoreError:
+        return False
 
 
 def _report(

@@ -133,6 +133,15 @@ class Generation:
         with telling(self.path, "read"):
             return "".join(map(decompress, self._packs.raw(record.place)))
 
+    def has_texts(self) -> bool:
+        """Whether each pack of texts is as long as the manifest says."""
+        ends: dict[int, int] = {}
+        for record in map(record_of, self._rows(f"SELECT {FILE_COLUMNS} FROM files")):
+            place = record.place
+            end = place.offset + sum(place.blocks)
+            ends[place.pack] = max(ends.get(place.pack, 0), end)
+        return all(self._packs.size(pack) >= end for pack, end in ends.items())
+
     def articles(self, file: str) -> tuple[Article, ...]:
         """The articles of a document, in order."""
         rows = self._rows(

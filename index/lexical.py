@@ -71,10 +71,22 @@ def _tantivy_errors(path: Path) -> Iterator[None]:
     """Tantivy raises ValueError for all that goes wrong; say whose fault and what to do."""
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            f"The path {str(path)!r} has characters that no UTF-8 has.",
+            "Keep the index elsewhere: name a folder with --store.",
+        ) from error
     except ValueError as error:
         raise StoreError(
             f"The search index in {path} failed: {error}",
             "Check the disk's space and permissions, then run `footnote index`.",
+        ) from error
+    except BaseException as error:
+        # A panic in Rust, as over damaged files, is no Exception in Python.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise StoreError(
+            f"The search index in {path} is damaged: {error}", "Run `footnote index`."
         ) from error
 
 
@@ -135,6 +147,7 @@ class LexicalReader:
 
     def __init__(self, path: Path) -> None:
         self._schema = _schema()
+        self._path = path
         with _view(path) as view, _tantivy_errors(path):
             index = tantivy.Index.open(view)
             # The files never change: without this a thread of Tantivy's watches them.
@@ -145,11 +158,13 @@ class LexicalReader:
     @property
     def num_docs(self) -> int:
         """How many passages there are, deleted ones left out."""
-        return int(self._searcher.num_docs)
+        with _tantivy_errors(self._path):
+            return int(self._searcher.num_docs)
 
     def frequency(self, term: str) -> int:
         """In how many passages a term stands, in the body or in the title; 0 for none."""
-        return max(int(self._searcher.doc_freq(field, term)) for field in ("body", "title"))
+        with _tantivy_errors(self._path):
+            return max(int(self._searcher.doc_freq(field, term)) for field in ("body", "title"))
 
     def search(
         self,
@@ -170,6 +185,10 @@ class LexicalReader:
         query = self._query(body, title, since, until, files, kinds)
         if query is None or k < 1 or not self.num_docs:
             return []
+        with _tantivy_errors(self._path):
+            return self._found(query, k)
+
+    def _found(self, query: tantivy.Query, k: int) -> list[Found]:
         limit = k + 8
         while True:
             hits = self._searcher.search(query, limit, count=False).hits

@@ -105,6 +105,13 @@ class PackReader:
             start += size
         return blocks
 
+    def size(self, pack: int) -> int:
+        """The bytes of a pack; 0 if it is not there."""
+        try:
+            return os.stat(pack_path(self._folder, pack)).st_size
+        except OSError:
+            return 0
+
     def _descriptor(self, pack: int) -> int:
         descriptor = self._descriptors.get(pack)
         if descriptor is None:
