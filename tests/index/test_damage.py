@@ -54,12 +54,9 @@ def test_a_damaged_index_is_built_again(
     store = Store(tmp_path / "store")
     first = update(corpus, store).generation
     damage(first)
-    try:
-        retriever = Retriever(first)
-        retriever.retrieve("Busan port city")
-        retriever.close()
-    except StoreError as error:
-        assert error.hint
+    with pytest.raises(StoreError) as told:
+        Retriever(first).retrieve("Busan port city")
+    assert told.value.hint
     first.close()
     report = update(corpus, store)
     with report.generation as mended:
