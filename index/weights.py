@@ -1,4 +1,8 @@
-"""How much each kind of query term counts; made by `tests/bench/fit_query.py`, not by hand."""
+"""How much each kind of query term counts.
+
+`tests/bench/fit_query.py` looks for a better point on the development sets and writes it here; from
+these values it finds none.
+"""
 
 from __future__ import annotations
 
