@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from tests.refind import refind
 
 ROOT = Path(__file__).parents[2]
 PORT = "In which port city did the three foreign ministers meet?"
@@ -66,11 +67,7 @@ def footnote(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 def found_again(value: dict[str, Any], corpus: Path) -> None:
     """Every quote of a reply stands in the bytes of its file, where the reply says."""
     assert bool(value["citations"]) == (value["status"] == "answered")
-    for citation in value["citations"]:
-        text = (corpus / citation["file"]).read_bytes().decode("utf-8")
-        assert text[citation["start"] : citation["end"]] == citation["quote"]
-        before = text[: citation["start"]].replace("\r\n", "\n").replace("\r", "\n")
-        assert citation["locator"]["first"] == before.count("\n") + 1
+    refind(value, corpus, ["utf-8"])
     shown = " ".join(claim["text"] for claim in value["claims"])
     assert value["status"] == "abstained" or shown in " ".join(
         citation["quote"] for citation in value["citations"]
