@@ -46,19 +46,26 @@ class Lines:
 
 @record
 class Quote:
-    """Words proposed as ground: `text`, said to stand in `passage` at `start` of its document."""
+    """Words proposed as ground: `text`, said to stand in `passage` at `start` of its document.
 
-    passage: Passage
+    `passage` is None where a model named one that it was not given.
+    """
+
+    passage: Passage | None
     text: str
     start: int
 
 
 @record
 class DraftClaim:
-    """A sentence that an answerer proposes, with the quotes it would rest on."""
+    """A sentence that an answerer proposes, with the quotes it would rest on.
+
+    `restated` is the same in the quotes' language, where that is another one.
+    """
 
     text: str
     quotes: tuple[Quote, ...]
+    restated: str = ""
 
 
 @record
@@ -101,20 +108,25 @@ class Claim:
 
 @record
 class Rejected:
-    """A claim that was not shown, and why."""
+    """A claim that was not shown, and why; `detail` says what was missing."""
 
     text: str
     reason: Rejection
+    detail: str = ""
 
 
 @record
 class Usage:
-    """What a model's calls took; tokens as the server counted them."""
+    """What a model's calls took; `estimated` where the server did not count the tokens.
+
+    `cost_usd` is None where no prices are set.
+    """
 
     calls: int
     input_tokens: int
     output_tokens: int
-    cost_usd: float
+    cost_usd: float | None
+    estimated: bool = False
 
 
 @record

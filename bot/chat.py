@@ -1,0 +1,1 @@
+"""A conversation with any OpenAI-compatible server, as a stream of text."""

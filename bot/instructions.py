@@ -1,0 +1,1 @@
+"""Text in a document that speaks to a language model rather than to a reader."""

@@ -1,0 +1,1 @@
+"""Footnote as a retriever and a query engine of LlamaIndex."""

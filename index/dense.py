@@ -1,0 +1,1 @@
+"""The dense arm: vectors in Chroma, through LlamaIndex."""

@@ -1,0 +1,1 @@
+"""Several rankings in one: reciprocal rank fusion."""

@@ -1,0 +1,1 @@
+"""How far the dense arm can be trusted with a language."""

@@ -1,0 +1,1 @@
+"""Vectors that were paid for, kept by the text that they stand for."""
