@@ -6,10 +6,11 @@ Abstention, which are all that a renderer takes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date as Date
 
 from index.record import record
-from index.schema import Hit, Passage
+from index.schema import Hit, Passage, Retrieval
 
 TYPE_CHECKING = False  # as type checkers know it: to import `typing` takes 3 ms
 if TYPE_CHECKING:
@@ -164,3 +165,16 @@ class Abstention:
 
 
 Reply = Answer | Abstention
+
+
+@record
+class Trace:
+    """A reply and how it came about; times in milliseconds, by stage.
+
+    `searched` is what was searched for, where that is not the question as it was asked.
+    """
+
+    reply: Reply
+    retrieval: Retrieval
+    times: Mapping[str, float]
+    searched: tuple[str, ...] = ()

@@ -1,22 +1,28 @@
-"""A question becomes an Answer or an Abstention: retrieve, draft, verify."""
+"""A question becomes an Answer or an Abstention: retrieve, draft, verify.
+
+With a model the draft comes claim by claim (bot/written.py).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
 from bot.answers import Draft, Lines, Notice, Reply
+from bot.answers import Trace as Trace
 from bot.locate import lines_of
 from bot.verify import verify
 from index.errors import UsageError
-from index.record import record, replaced
+from index.record import replaced
 from index.schema import Filters, Hit, Retrieval
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from bot.conversation import Turn
     from bot.verify import Sources
+    from bot.written import Model, Shown
 
     class Retriever(Protocol):
         """Finds passages; also what a test puts in its place."""
@@ -30,20 +36,12 @@ Answerer = Callable[[Retrieval], Draft]
 _ALL = Filters()
 
 
-@record
-class Trace:
-    """A reply and how it came about; times in milliseconds, by stage."""
-
-    reply: Reply
-    retrieval: Retrieval
-    times: Mapping[str, float]
-
-
 class Asker:
     """Answers from one generation of one corpus.
 
     `notices` stand under every reply: what the reader must know of this generation. `sources`
-    is called for each question, so that each sees the documents as they are then.
+    is called for each question, so that each sees the documents as they are then. With a
+    `model` it answers in the model's words, else in the documents' own.
     """
 
     def __init__(
@@ -55,6 +53,7 @@ class Asker:
         generation: str = "",
         notices: tuple[Notice, ...] = (),
         hits: int = 10,
+        model: Model | None = None,
     ) -> None:
         self.generation = generation
         self.notices = notices
@@ -62,30 +61,56 @@ class Asker:
         self._answerer = answerer
         self._sources = sources
         self._hits = hits
+        self._model = model
 
     def ask(self, question: str, filters: Filters = _ALL) -> Reply:
         return self.trace(question, filters).reply
 
-    def trace(self, question: str, filters: Filters = _ALL) -> Trace:
-        """The reply to `question`, and how it came about."""
+    def trace(
+        self,
+        question: str,
+        filters: Filters = _ALL,
+        conversation: Sequence[Turn] = (),
+        shown: Shown | None = None,
+    ) -> Trace:
+        """The reply to `question`, and how it came about.
+
+        `conversation` is what was said before, oldest first: a model that is there to
+        understand it can tell what "it" means.
+        """
         begun = perf_counter()
         asked = _sound(question)
-        retrieval = self._retriever.retrieve(_searchable(asked), k=self._hits, filters=filters)
+
+        def retrieve(text: str) -> Retrieval:
+            return self._retriever.retrieve(_searchable(text), k=self._hits, filters=filters)
+
+        if self._model is not None:
+            from bot.written import written
+
+            done = written(
+                asked, conversation, self._model, retrieve, self._answerer, self._sources(), shown
+            )
+        else:
+            done = self._extracted(asked, retrieve)
+        reply = replaced(
+            done.reply,
+            notices=(*self.notices, *done.reply.notices),
+            generation=self.generation,
+            elapsed_ms=_ms(begun, perf_counter()),
+        )
+        return replaced(done, reply=reply)
+
+    def _extracted(self, asked: str, retrieve: Callable[[str], Retrieval]) -> Trace:
+        begun = perf_counter()
+        retrieval = retrieve(asked)
         retrieved = perf_counter()
         draft = replaced(self._answerer(retrieval), question=asked)
         drafted = perf_counter()
-        verdict = verify(draft, self._sources(), retrieval.languages)
-        done = perf_counter()
-        reply = replaced(
-            verdict,
-            notices=(*self.notices, *verdict.notices),
-            generation=self.generation,
-            elapsed_ms=_ms(begun, done),
-        )
+        reply = verify(draft, self._sources(), retrieval.languages)
         times = {
             "retrieve": _ms(begun, retrieved),
             "answer": _ms(retrieved, drafted),
-            "verify": _ms(drafted, done),
+            "verify": _ms(drafted, perf_counter()),
         }
         return Trace(reply, retrieval, times)
 

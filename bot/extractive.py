@@ -33,6 +33,7 @@ from index.schema import Hit, Kind, Retrieval
 MOST_SENTENCES = 3
 _CLOSE = 6
 _NEAREST = 3
+_MOST_LANGUAGES = 3
 _ALPHABETS = ("latin", "cyrillic", "el")
 _UNSPACED = {"zh", "ja", "ko", "th", "lo", "km", "my"}
 
@@ -181,6 +182,14 @@ def _same_language(needs: Needs, best: Candidate) -> bool:
     if language_of(best.text) != needs.question.language:
         return False
     return best.features[RANKING.index("passage")] > 0.5
+
+
+def foreign_to(retrieval: Retrieval) -> tuple[str, ...]:
+    """The documents' languages, the commonest first, where the question's is none of them."""
+    if _shared(retrieval, language_of(retrieval.question)):
+        return ()
+    shares = sorted(retrieval.languages.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(code for code, _ in shares if code != "und")[:_MOST_LANGUAGES]
 
 
 def _shared(retrieval: Retrieval, language: str) -> bool:
