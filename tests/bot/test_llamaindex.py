@@ -1,0 +1,119 @@
+"""Footnote inside LlamaIndex: its own interfaces, real documents, true offsets."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from llama_index.core.prompts import BasePromptTemplate
+from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.response_synthesizers import BaseSynthesizer
+from llama_index.core.schema import MetadataMode, TextNode
+
+from bot.llamaindex import FootnoteQueryEngine, FootnoteRetriever
+from index.errors import UsageError
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+QUESTION = "In which port city did the three foreign ministers meet?"
+
+
+def text_of(file: str, corpus: Path = SEEDS) -> str:
+    return (corpus / file).read_bytes().decode("utf-8")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    return str(tmp_path / "store")
+
+
+def test_retrieved_nodes_stand_at_their_offsets(store: str) -> None:
+    found = FootnoteRetriever.over(SEEDS, k=4, store=store).retrieve(QUESTION)
+    assert len(found) == 4
+    for each in found:
+        node = each.node
+        assert isinstance(node, TextNode)
+        text = text_of(node.metadata["file"])
+        assert text[node.start_char_idx : node.end_char_idx] == node.text
+        assert node.ref_doc_id == node.metadata["file"]
+        assert node.get_content(MetadataMode.EMBED) == node.text
+    scores = [each.score or 0.0 for each in found]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_source_nodes_of_an_answer_are_its_quotes(store: str) -> None:
+    response = FootnoteQueryEngine.over(SEEDS, store=store).query(QUESTION)
+    assert "Busan" in str(response)
+    assert response.metadata
+    assert response.metadata["status"] == "answered"
+    assert [each.node.metadata["n"] for each in response.source_nodes] == [
+        each["n"] for each in response.metadata["citations"]
+    ]
+    for each in response.source_nodes:
+        node = each.node
+        assert isinstance(node, TextNode)
+        text = text_of(node.metadata["file"])
+        assert text[node.start_char_idx : node.end_char_idx] == node.text
+
+
+def test_an_abstention_has_no_source_nodes(store: str) -> None:
+    response = FootnoteQueryEngine.over(SEEDS, store=store).query("What is the GDP of Mongolia?")
+    assert response.metadata
+    assert response.metadata["status"] == "abstained"
+    assert response.source_nodes == []
+    assert str(response) == "The documents do not say."
+
+
+def test_both_answer_from_an_event_loop(store: str) -> None:
+    async def ask() -> tuple[int, str]:
+        nodes = await FootnoteRetriever.over(SEEDS, k=2, store=store).aretrieve(QUESTION)
+        response = await FootnoteQueryEngine.over(SEEDS, store=store).aquery(QUESTION)
+        return len(nodes), str(response)
+
+    count, answer = asyncio.run(ask())
+    assert count == 2
+    assert "Busan" in answer
+
+
+def test_documents_that_change_are_seen(tmp_path: Path) -> None:
+    corpus = tmp_path / "docs"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("The bridge in Ulsan was opened on 3 May 1999.\n")
+    engine = FootnoteQueryEngine.over(corpus, store=str(tmp_path / "store"))
+    assert "1999" in str(engine.query("When was the bridge in Ulsan opened?"))
+    (corpus / "a.txt").write_text("The bridge in Ulsan was opened on 4 June 2007.\n")
+    assert "2007" in str(engine.query("When was the bridge in Ulsan opened?"))
+
+
+class Joined(BaseSynthesizer):
+    """A synthesizer of LlamaIndex' that needs no model: it joins what it is given."""
+
+    def _get_prompts(self) -> dict[str, BasePromptTemplate]:
+        return {}
+
+    def _update_prompts(self, prompts: object) -> None:
+        """It has none."""
+
+    def get_response(self, query_str: str, text_chunks: object, **_: object) -> str:
+        assert isinstance(text_chunks, list)
+        return f"{query_str}: {len(text_chunks)}"
+
+    async def aget_response(self, query_str: str, text_chunks: object, **_: object) -> str:
+        return self.get_response(query_str, text_chunks)
+
+
+def test_the_retriever_serves_an_engine_of_llamaindex(store: str) -> None:
+    from llama_index.core.llms import MockLLM
+
+    engine = RetrieverQueryEngine(
+        FootnoteRetriever.over(SEEDS, k=3, store=store),
+        response_synthesizer=Joined(llm=MockLLM()),
+    )
+    response = engine.query(QUESTION)
+    assert str(response) == f"{QUESTION}: 3"
+    assert len(response.source_nodes) == 3
+
+
+def test_a_setting_that_is_none_is_told(store: str) -> None:
+    with pytest.raises(UsageError):
+        FootnoteQueryEngine.over(SEEDS, store=store, mode="fancy")
