@@ -102,11 +102,11 @@ def test_each_cap_holds_and_says_which_it_is(path: Path, caps: Caps, key: str, s
 
 
 def test_a_cap_can_be_met_exactly(path: Path) -> None:
-    budget = Budget(path, prices=Prices(0.1, 0), caps=Caps(dollars_per_day=0.00003))
-    for _ in range(3):  # 0.00001 three times is more than 0.00003 in floating point
-        budget.meter("m").reserve(100, 0)
+    budget = Budget(path, prices=Prices(0.1, 0), caps=Caps(dollars_per_day=0.0000009))
+    for _ in range(3):  # 3 * 0.1 three times is more than 0.9 in floating point
+        budget.meter("m").reserve(3, 0)
     with pytest.raises(ModelError):
-        budget.meter("m").reserve(100, 0)
+        budget.meter("m").reserve(3, 0)
 
 
 def test_a_cap_on_a_question_is_each_questions_own(path: Path) -> None:
@@ -202,7 +202,11 @@ def test_processes_that_ask_together_cannot_pass_a_cap_together(path: Path) -> N
     for each in spenders:
         assert each.stdout
         each.stdout.readline()
-    made = sum(int(each.communicate("\n")[0]) for each in spenders)
+    for each in spenders:
+        assert each.stdin
+        each.stdin.write("\n")
+        each.stdin.flush()
+    made = sum(int(each.communicate()[0]) for each in spenders)
     assert [each.returncode for each in spenders] == [0] * 4
     assert made == 300
     assert Budget(path).today().tokens == 3000
@@ -290,6 +294,19 @@ def test_a_damaged_file_stops_only_what_a_day_caps(path: Path, content: bytes) -
     assert free.today().tokens == 10
     path.unlink()
     capped.meter("m").reserve(1, 1)  # who moved it away need not start anew
+
+
+def test_a_file_that_is_damaged_while_it_is_open_can_be_moved_away(path: Path) -> None:
+    budget = Budget(path, caps=Caps(tokens_per_day=1000))
+    budget.meter("m").reserve(1, 1)
+    for each in path.parent.iterdir():
+        each.write_bytes(b"\xff" * each.stat().st_size)
+    with pytest.raises(ModelError, match="cannot be used"):
+        budget.meter("m").reserve(1, 1)
+    for each in path.parent.iterdir():
+        each.unlink()
+    budget.meter("m").reserve(1, 1)
+    assert Budget(path).today().calls == 1
 
 
 @pytest.mark.parametrize("place", ["file", "folder"])
