@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Timer
 from time import perf_counter
 
 import pytest
@@ -167,6 +168,7 @@ def test_questions_asked_together_cannot_pass_a_cap_together(path: Path) -> None
 _SPENDER = """
 import sys
 from pathlib import Path
+from threading import Timer
 from bot.budget import Budget, Caps
 from bot.failures import ModelError
 budget = Budget(Path(sys.argv[1]), caps=Caps(tokens_per_day=int(sys.argv[2])))
@@ -338,3 +340,16 @@ def test_what_servers_report_is_bounded(path: Path, tokens: int) -> None:
     assert meter.usage
     assert 0 <= meter.usage.input_tokens <= 10**9
     assert budget.today().input_tokens == meter.usage.input_tokens
+
+
+def test_whoever_makes_the_file_is_waited_for(path: Path) -> None:
+    path.parent.mkdir()
+    maker = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    maker.execute("BEGIN EXCLUSIVE")
+    maker.execute("CREATE TABLE other (a)")
+    ending = Timer(0.2, lambda: maker.execute("COMMIT"))
+    ending.start()
+    Budget(path, caps=Caps(tokens_per_day=100)).meter("m").reserve(1, 1)
+    ending.join()
+    maker.close()
+    assert Budget(path).today().tokens == 2
