@@ -1,87 +1,128 @@
-"""What can be set: from flags, then `FOOTNOTE_…` variables, then `footnote.toml`.
+"""What is set: by flags, then `FOOTNOTE_…` variables, then `footnote.toml`.
 
 Nothing is read when this is imported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+from bot.keys import FILE, KEYS, PREFIX
 from index.errors import UsageError
 from index.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from bot.answers import Mode
+    from typing import Literal
 
-FILE = "footnote.toml"
-_PREFIX = "FOOTNOTE_"
-_MODES: tuple[Mode, ...] = ("extractive", "generative")
+    from bot.answers import Mode, Notice
+    from bot.services import EmbeddingSettings, ModelSettings
+    from bot.values import Value
 
-# What a key of footnote.toml, and in capitals after FOOTNOTE_ a variable, may be.
-KEYS = ("corpus", "store", "mode", "model")
+_NAMES = tuple(key.name for key in KEYS)
+_NUMBERS = {key.name for key in KEYS if key.form in ("whole", "number")}
 # Variables that say how a program runs rather than what it answers; no file can set them.
 _SWITCHES = ("debug",)
+# The names that other programs know, too.
+_USUAL = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
 
 
 @record
 class Settings:
-    """Where the documents and the index are, and how to answer.
+    """Where the documents and the index are, and how to search and answer.
 
     `mode` is what was asked for or what follows from the rest: generative with a model,
-    extractive without.
+    extractive without; `model` is there in the generative mode alone. `notices` say what is
+    unsafe.
     """
 
     corpus: Path
     store: Path
     mode: Mode
-    model: str | None = None
+    model: ModelSettings | None = None
+    embedding: EmbeddingSettings | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@record
+class Given:
+    """The text that a key was given, and where; `usual` is a variable that others know, too."""
+
+    text: str
+    where: Literal["flag", "variable", "usual", "file"]
 
 
 def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder: Path) -> Settings:
     """The settings that hold in `folder`, the working folder."""
-    layers = (
-        {key: value for key, value in flags.items() if value is not None},
-        _variables(environment),
-        _file(folder / FILE),
-    )
-    values: dict[str, str] = {}
-    for layer in reversed(layers):
-        values.update(layer)
-    for key, value in values.items():
-        if "\0" in value:
-            raise UsageError(f"The {key} setting holds a NUL character.", "Take it out.")
-    model = values.get("model") or None
-    return Settings(
-        corpus=_corpus(values.get("corpus"), folder),
-        store=folder / Path(values.get("store") or ".footnote").expanduser(),
-        mode=_mode(values.get("mode"), model),
-        model=model,
-    )
-
-
-def _variables(environment: Mapping[str, str]) -> dict[str, str]:
-    found = {
-        name[len(_PREFIX) :].lower(): value
-        for name, value in environment.items()
-        if name.startswith(_PREFIX) and value
+    given = {
+        **_file(folder / FILE),
+        **_variables(environment),
+        **{key: Given(text, "flag") for key, text in flags.items() if text is not None},
     }
-    values = {}
+    for key, each in given.items():
+        if "\0" in each.text:
+            raise UsageError(f"The {key} setting holds a NUL character.", "Take it out.")
+    given = {key: each for key, each in given.items() if each.text}  # an empty flag unsets
+    corpus = _corpus(given["corpus"].text if "corpus" in given else None, folder)
+    store = folder / Path(given["store"].text if "store" in given else ".footnote").expanduser()
+    if given.keys() <= {"corpus", "store"}:  # what reads the others is then not needed
+        return Settings(corpus, store, "extractive")
+    return _with_services(corpus, store, given, environment)
+
+
+def _with_services(
+    corpus: Path, store: Path, given: dict[str, Given], environment: Mapping[str, str]
+) -> Settings:
+    from bot.values import read
+
+    values = {key.name: read(key, given[key.name].text) for key in KEYS if key.name in given}
+    mode = _mode(values)
+    embeds = values.get("embedder", "none") != "none"
+    if mode == "extractive" and not embeds:
+        return Settings(corpus, store, mode)
+    from bot.services import careful, embedding_of, model_of
+
+    # Variables that are not ours alone must be right only where they are of use.
+    usual = None
+    for key in KEYS:
+        text = environment.get(_USUAL.get(key.name, ""))
+        if text and (key.name not in given or given[key.name].where == "file"):
+            given[key.name] = Given(text, "usual")
+            values[key.name] = read(key, text, _USUAL[key.name])
+            usual = values["api_key"] if key.name == "api_key" else usual
+    model = model_of(values) if mode == "generative" else None
+    embedding = embedding_of(values) if embeds else None
+    from_file = frozenset(
+        str(values[name])
+        for name in ("base_url", "embedding_base_url")
+        if name in given and given[name].where == "file"
+    )
+    notices = careful(model, embedding, from_file, usual)
+    return Settings(corpus, store, mode, model, embedding, notices)
+
+
+def _variables(environment: Mapping[str, str]) -> dict[str, Given]:
+    found = {
+        name[len(PREFIX) :].lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and value
+    }
+    given = {}
     for key, value in found.items():
-        if key in KEYS:
-            values[key] = value
-        elif key not in _SWITCHES and (meant := _meant(key, KEYS)):
+        if key in _NAMES:
+            given[key] = Given(value, "variable")
+        elif key not in _SWITCHES and (meant := _meant(key)):
             # Unlike the file's keys the environment is not ours alone: only what is
             # close to a setting is taken for a slip of the pen.
             raise UsageError(
-                f"There is no setting {_PREFIX}{key.upper()}.",
-                f"Did you mean {_PREFIX}{meant.upper()}?",
+                f"There is no setting {PREFIX}{key.upper()}.",
+                f"Did you mean {PREFIX}{meant.upper()}?",
             )
-    return values
+    return given
 
 
-def _file(path: Path) -> dict[str, str]:
+def _file(path: Path) -> dict[str, Given]:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -94,22 +135,25 @@ def _file(path: Path) -> dict[str, str]:
 
     try:
         table = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(
             f"{path} is not TOML in UTF-8: {error}.", 'A line of it looks like: corpus = "docs"'
         ) from error
     for key, value in table.items():
-        if key not in KEYS:
-            meant = _meant(key, KEYS)
+        if key not in _NAMES:
+            meant = _meant(key)
             raise UsageError(
                 f"{path} sets {key!r}, and there is no such setting.",
-                f"Did you mean {meant!r}?" if meant else f"There are: {', '.join(KEYS)}.",
+                f"Did you mean {meant!r}?" if meant else f"There are: {', '.join(_NAMES)}.",
             )
-        if not isinstance(value, str):
+        if key in _NUMBERS:
+            if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+                raise UsageError(f"{path}: {key} must be a number.", f"For instance: {key} = 1")
+        elif not isinstance(value, str):
             raise UsageError(
                 f"{path}: {key} must be text in quotation marks.", f'For instance: {key} = "…"'
             )
-    return {key: value for key, value in table.items() if value}
+    return {key: Given(str(value), "file") for key, value in table.items() if value != ""}
 
 
 def _corpus(value: str | None, folder: Path) -> Path:
@@ -120,29 +164,23 @@ def _corpus(value: str | None, folder: Path) -> Path:
         return seeds
     raise UsageError(
         "No folder of documents is named, and there is no seeds/ here.",
-        f'Name one with --corpus DIR, in {_PREFIX}CORPUS, or in {FILE}: corpus = "DIR"',
+        f'Name one with --corpus DIR, in {PREFIX}CORPUS, or in {FILE}: corpus = "DIR"',
     )
 
 
-def _mode(value: str | None, model: str | None) -> Mode:
-    if not value:
-        return "generative" if model else "extractive"
-    for mode in _MODES:
-        if value == mode:
-            break
-    else:
-        raise UsageError(f"There is no mode {value!r}.", f"There are: {', '.join(_MODES)}.")
-    if value == "generative" and not model:
+def _mode(values: Mapping[str, Value]) -> Mode:
+    if values.get("mode") == "generative" and "model" not in values:
         raise UsageError(
             "The generative mode needs a model, and none is named.",
-            f"Name one with --model NAME, in {_PREFIX}MODEL, or in {FILE}; "
+            f"Name one with --model NAME, in {PREFIX}MODEL, or in {FILE}; "
             "the extractive mode needs none.",
         )
-    return "generative" if value == "generative" else "extractive"
+    if values.get("mode") == "extractive" or "model" not in values:
+        return "extractive"
+    return "generative"
 
 
-def _meant(key: str, keys: Iterable[str]) -> str | None:
-    import difflib  # only an error needs it
+def _meant(key: str) -> str | None:
+    from bot.values import closest
 
-    close = difflib.get_close_matches(key, list(keys), 1)
-    return close[0] if close else None
+    return closest(key, _NAMES)

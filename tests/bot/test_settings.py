@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.answers import Notice
+from bot.budget import Caps, Prices
+from bot.keys import KEYS, Key
+from bot.services import EmbeddingSettings, ModelSettings
 from bot.settings import Settings, load
+from bot.values import Secret
 from index.errors import UsageError
 
 
@@ -98,9 +103,15 @@ def test_a_folder_in_the_files_place_is_told(folder: Path) -> None:
 
 
 def test_the_mode_follows_from_the_model(folder: Path) -> None:
-    assert load({"model": "m"}, {}, folder).mode == "generative"
-    assert load({"model": "m", "mode": "extractive"}, {}, folder).mode == "extractive"
-    assert load({}, {"FOOTNOTE_MODEL": "m"}, folder).model == "m"
+    assert load({"model": "m", "api_key": "k"}, {}, folder).mode == "generative"
+    found = load({}, {"FOOTNOTE_MODEL": "m", "OPENAI_API_KEY": "k"}, folder)
+    assert found.model
+    assert found.model.name == "m"
+
+
+def test_the_extractive_mode_needs_no_key_for_a_model_that_is_named(folder: Path) -> None:
+    found = load({"model": "m", "mode": "extractive"}, {}, folder)
+    assert found == Settings(folder / "seeds", folder / ".footnote", "extractive")
 
 
 def test_generative_without_a_model_says_how_to_name_one(folder: Path) -> None:
@@ -113,3 +124,262 @@ def test_generative_without_a_model_says_how_to_name_one(folder: Path) -> None:
 def test_an_unknown_mode_is_refused(folder: Path) -> None:
     with pytest.raises(UsageError, match="magic"):
         load({"mode": "magic"}, {}, folder)
+
+
+EVERY = {
+    "corpus": "docs", "store": "indexes", "mode": "generative", "model": "gpt",
+    "base_url": "https://models.example/v1/", "api_key": "sk-1", "temperature": "0.5",
+    "max_tokens": "2000", "deadline": "12.5", "retries": "0", "passages": "5",
+    "price_input": "0.15", "price_output": "0.6", "tokens_per_question": "5000",
+    "tokens_per_day": "1000000", "dollars_per_question": "0.01", "dollars_per_day": "0",
+    "embedder": "openai", "embedding_model": "vec", "embedding_base_url": "http://[::1]:9/v1",
+    "embedding_api_key": "sk-2", "embedding_dimensions": "256", "embedding_concurrency": "4",
+    "chroma": "http://localhost:8000",
+}  # fmt: skip
+
+
+def as_file(values: dict[str, str]) -> str:
+    """Lines of TOML, with numbers as numbers."""
+    numbers = {key.name for key in KEYS if key.form in ("whole", "number")}
+    return "".join(
+        f"{key} = {value}\n" if key in numbers else f'{key} = "{value}"\n'
+        for key, value in values.items()
+    )
+
+
+@pytest.mark.parametrize("way", ["flags", "variables", "file"])
+def test_every_key_can_be_set_every_way(folder: Path, way: str) -> None:
+    assert list(EVERY) == [key.name for key in KEYS]
+    variables = {f"FOOTNOTE_{key.upper()}": value for key, value in EVERY.items()}
+    if way == "file":
+        (folder / "footnote.toml").write_text(as_file(EVERY))
+    found = load(EVERY if way == "flags" else {}, variables if way == "variables" else {}, folder)
+    assert found == Settings(
+        corpus=folder / "docs",
+        store=folder / "indexes",
+        mode="generative",
+        model=ModelSettings(
+            name="gpt",
+            base_url="https://models.example/v1",
+            api_key=Secret("sk-1"),
+            temperature=0.5,
+            max_tokens=2000,
+            deadline=12.5,
+            retries=0,
+            passages=5,
+            prices=Prices(0.15, 0.6),
+            caps=Caps(5000, 1_000_000, 0.01, 0.0),
+        ),
+        embedding=EmbeddingSettings(
+            embedder="openai",
+            model="vec",
+            base_url="http://[::1]:9/v1",
+            api_key=Secret("sk-2"),
+            dimensions=256,
+            concurrency=4,
+            chroma="http://localhost:8000",
+        ),
+    )
+
+
+def test_the_defaults_of_a_model_and_an_embedder(folder: Path) -> None:
+    found = load({"model": "m", "embedder": "minilm"}, {"OPENAI_API_KEY": "k"}, folder)
+    assert found.model == ModelSettings("m", None, Secret("k"), 0.0, 1000, 30.0, 2, 8, None, Caps())
+    assert found.embedding == EmbeddingSettings("minilm", None, None, None, None, 8, None)
+
+
+def test_keys_are_never_shown(folder: Path) -> None:
+    found = load(EVERY, {}, folder)
+    assert "sk-" not in repr(found)
+    assert "sk-" not in f"{found}{found.model!r}{found.embedding}"
+    assert found.model
+    assert found.model.api_key == "sk-1"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [key for key in KEYS if key.form not in ("folder", "text")],
+    ids=lambda key: key.name,
+)
+@pytest.mark.parametrize("way", ["flag", "file"])
+def test_what_a_key_cannot_be_is_told_with_what_it_can(folder: Path, key: Key, way: str) -> None:
+    bad = "bad value"
+    given = dict(EVERY)
+    if way == "flag":
+        given[key.name] = bad
+    else:
+        del given[key.name]
+        (folder / "footnote.toml").write_text(f'{key.name} = "{bad}"\n')
+    with pytest.raises(UsageError) as caught:
+        load(given, {}, folder)
+    assert key.name in caught.value.message
+    assert caught.value.hint
+    assert key.form != "secret" or "bad value" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("temperature", "-0.1"), ("temperature", "2.01"), ("temperature", "nan"),
+        ("temperature", "inf"), ("temperature", "1_0"), ("temperature", "٣"), ("temperature", ""),
+        ("max_tokens", "0"), ("max_tokens", "1.5"), ("max_tokens", "1e3"),
+        ("max_tokens", "9" * 5000),
+        ("deadline", "0"), ("deadline", "3601"), ("retries", "-1"), ("retries", "11"),
+        ("passages", "0"), ("passages", "51"), ("price_input", "-1"),
+        ("tokens_per_question", "0"), ("dollars_per_day", "-0.01"), ("embedding_dimensions", "0"),
+        ("embedding_concurrency", "257"),
+    ],
+)  # fmt: skip
+def test_numbers_keep_to_their_range(folder: Path, key: str, value: str) -> None:
+    if not value:
+        assert load(EVERY | {key: value}, {}, folder).model
+        return
+    with pytest.raises(UsageError, match=key) as caught:
+        load(EVERY | {key: value}, {}, folder)
+    assert f"--{key.replace('_', '-')}" in caught.value.hint
+
+
+@pytest.mark.parametrize("value", ["true", "[1]", "2020-01-01", "nan", "8.5", '"x"'])
+def test_what_is_no_number_in_the_file(folder: Path, value: str) -> None:
+    (folder / "footnote.toml").write_text(f"passages = {value}\n")
+    with pytest.raises(UsageError, match="passages"):
+        load({}, {}, folder)
+
+
+def test_a_number_in_quotation_marks_will_do(folder: Path) -> None:
+    (folder / "footnote.toml").write_text('passages = "5"\n')
+    found = load({"model": "m", "api_key": "k"}, {}, folder).model
+    assert found
+    assert found.passages == 5
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:11434", "ftp://h/v1", "http://", "http:///v1", "http://h:x/v1", "http://h:0",
+        "http://h:99999", "http://h/v1?key=1", "http://h/v1#a", "http://u:p@h/v1", "http://u@h/v1",
+        "http://h /v1", "http://h\n/v1", "http://[::1/v1", "\udcff", "file:///etc/passwd",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("key", ["base_url", "embedding_base_url", "chroma"])
+def test_what_is_no_address(folder: Path, key: str, address: str) -> None:
+    with pytest.raises(UsageError, match=key) as caught:
+        load(EVERY | {key: address}, {}, folder)
+    assert "u:p" not in caught.value.message + caught.value.hint
+
+
+def test_a_chroma_server_has_no_path(folder: Path) -> None:
+    with pytest.raises(UsageError, match="chroma"):
+        load(EVERY | {"chroma": "http://localhost:8000/api"}, {}, folder)
+    found = load(EVERY | {"chroma": "http://localhost:8000/"}, {}, folder).embedding
+    assert found
+    assert found.chroma == "http://localhost:8000"
+
+
+def test_the_usual_names(folder: Path) -> None:
+    usual = {"OPENAI_API_KEY": "usual", "OPENAI_BASE_URL": "http://localhost:1/usual"}
+    (folder / "footnote.toml").write_text('api_key = "file"\nbase_url = "http://localhost:1/file"')
+
+    def found(**environment: str) -> tuple[str | None, str | None]:
+        model = load({"model": "m"}, environment, folder).model
+        assert model
+        return model.api_key, model.base_url
+
+    assert found() == ("file", "http://localhost:1/file")
+    assert found(**usual) == ("usual", "http://localhost:1/usual")
+    ours = {"FOOTNOTE_API_KEY": "ours", "FOOTNOTE_BASE_URL": "http://localhost:1/ours"}
+    assert found(**usual, **ours) == ("ours", "http://localhost:1/ours")
+
+
+def test_the_usual_names_must_be_right_only_where_they_are_used(folder: Path) -> None:
+    wrong = {"OPENAI_API_KEY": "no key", "OPENAI_BASE_URL": "no address"}
+    assert load({}, wrong, folder).mode == "extractive"
+    assert load({"mode": "extractive", "model": "m"}, wrong, folder).mode == "extractive"
+    with pytest.raises(UsageError, match="OPENAI_"):
+        load({"model": "m"}, wrong, folder)
+
+
+def test_a_model_without_key_and_address_says_what_to_set(folder: Path) -> None:
+    with pytest.raises(UsageError, match="key") as caught:
+        load({"model": "m"}, {}, folder)
+    for way in ("OPENAI_API_KEY", "--base-url", "OPENAI_BASE_URL", "footnote.toml", "extractive"):
+        assert way in caught.value.hint
+    assert load({"model": "m", "base_url": "http://localhost:1"}, {}, folder).mode == "generative"
+
+
+def test_one_price_needs_the_other_and_caps_in_dollars_need_both(folder: Path) -> None:
+    flags = {"model": "m", "api_key": "k"}
+    with pytest.raises(UsageError, match="price_output"):
+        load(flags | {"price_input": "1"}, {}, folder)
+    with pytest.raises(UsageError, match="dollars"):
+        load(flags | {"dollars_per_day": "1"}, {}, folder)
+    assert load(flags | {"tokens_per_day": "1"}, {}, folder).model
+
+
+def test_an_embedder_falls_back_to_the_models_server(folder: Path) -> None:
+    flags = {"embedder": "openai", "embedding_model": "v"}
+    with pytest.raises(UsageError, match="embedding model v"):
+        load(flags, {}, folder)
+    with pytest.raises(UsageError, match="needs the name of a model"):
+        load({"embedder": "openai"}, {"OPENAI_API_KEY": "k"}, folder)
+    for more in ({"base_url": "http://localhost:1"}, {"api_key": "k"}):
+        found = load(flags | more, {}, folder)
+        assert found.mode == "extractive"
+        assert found.embedding
+        assert found.embedding.base_url == more.get("base_url")
+        assert found.embedding.api_key == more.get("api_key")
+
+
+def test_no_embedder_is_none(folder: Path) -> None:
+    assert load({"embedder": "none", "chroma": "http://localhost:1"}, {}, folder).embedding is None
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("http://localhost:1/v1", True), ("http://127.0.0.2:1", True), ("http://[::1]:1", True),
+        ("http://127.0.0.1.evil.example", False), ("http://10.0.0.5:8000", False),
+        ("https://models.example", True),
+    ],
+)  # fmt: skip
+def test_a_key_that_travels_in_the_open_is_told(folder: Path, address: str, safe: bool) -> None:
+    found = load({"model": "m", "api_key": "sk-1", "base_url": address}, {}, folder)
+    assert [notice.kind for notice in found.notices] == ([] if safe else ["insecure"])
+    assert all(address in notice.message for notice in found.notices)
+    assert "sk-1" not in str(found.notices)
+    assert load({"model": "m", "base_url": address}, {}, folder).notices == ()
+
+
+def test_a_chroma_server_elsewhere_is_told(folder: Path) -> None:
+    found = load({"embedder": "minilm", "chroma": "https://chroma.example"}, {}, folder)
+    (notice,) = found.notices
+    assert isinstance(notice, Notice)
+    assert "chroma.example" in notice.message
+
+
+@pytest.mark.parametrize("key", ["base_url", "embedding_base_url"])
+def test_openais_key_goes_to_no_server_that_only_the_file_names(folder: Path, key: str) -> None:
+    (folder / "footnote.toml").write_text(
+        f'model = "m"\nembedder = "openai"\nembedding_model = "v"\n'
+        f'{key} = "https://evil.example/v1"\n'
+    )
+    with pytest.raises(UsageError, match=r"evil\.example") as caught:
+        load({}, {"OPENAI_API_KEY": "sk-1"}, folder)
+    assert "FOOTNOTE_API_KEY" in caught.value.hint
+    load({}, {"FOOTNOTE_API_KEY": "sk-1"}, folder)
+    load({}, {"OPENAI_API_KEY": "sk-1", f"FOOTNOTE_{key.upper()}": "https://meant.example"}, folder)
+
+
+def test_openais_key_may_go_to_this_machine(folder: Path) -> None:
+    (folder / "footnote.toml").write_text('model = "m"\nbase_url = "http://localhost:4000"\n')
+    found = load({}, {"OPENAI_API_KEY": "sk-1"}, folder).model
+    assert found
+    assert found.api_key == "sk-1"
+
+
+@pytest.mark.parametrize("key", ["model", "api_key", "embedding_model", "base_url"])
+@pytest.mark.parametrize("value", ["a\x1b[2J", "a\udcff", "a\nb", " "])
+def test_what_nobody_can_see_is_refused(folder: Path, key: str, value: str) -> None:
+    with pytest.raises(UsageError, match=key) as caught:
+        load(EVERY | {key: value}, {}, folder)
+    assert caught.value.message.isprintable()

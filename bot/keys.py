@@ -1,0 +1,94 @@
+"""What can be set, each key once: its flag, its variable, its line of footnote.toml, its help."""
+
+from __future__ import annotations
+
+from index.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    # How a value is read: "secret" is never shown, "server" is the address of a server alone.
+    Form = Literal["folder", "text", "choice", "address", "server", "secret", "whole", "number"]
+    Group = Literal["documents", "model", "spending", "dense retrieval"]
+
+FILE = "footnote.toml"
+PREFIX = "FOOTNOTE_"
+_BILLION = 1_000_000_000
+
+
+@record
+class Key:
+    """A setting. `name` is its key in footnote.toml; numbers lie between `least` and `most`."""
+
+    name: str
+    group: Group
+    form: Form
+    placeholder: str
+    help: str
+    default: float | None = None
+    least: float = 0
+    most: float = _BILLION
+    choices: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper()
+
+
+KEYS = (
+    Key("corpus", "documents", "folder", "DIR", "the folder of documents"),
+    Key("store", "documents", "folder", "DIR",
+        "the folder of indexes; each corpus has a place in it"),
+    Key("mode", "model", "choice", "MODE",
+        "extractive: in the documents' own sentences; generative: in a model's (the default "
+        "where one is named)", choices=("extractive", "generative")),
+    Key("model", "model", "text", "NAME", "the model of the generative mode"),
+    Key("base_url", "model", "address", "URL",
+        "the address of any OpenAI-compatible server, such as http://localhost:11434/v1; "
+        "OpenAI's own by default"),
+    Key("api_key", "model", "secret", "KEY",
+        "its key; other users of the machine can see a flag, so better a variable"),
+    Key("temperature", "model", "number", "T", "how freely it writes, from 0 to 2 (0)",
+        default=0.0, most=2),
+    Key("max_tokens", "model", "whole", "N", "the longest that it may write, a call (1000)",
+        default=1000, least=1),
+    Key("deadline", "model", "number", "SECONDS",
+        "the longest that a question may wait for it (30); then the documents' own sentences "
+        "are the answer", default=30.0, least=0.1, most=3600),
+    Key("retries", "model", "whole", "N", "how often a call that failed is made again (2)",
+        default=2, most=10),
+    Key("passages", "model", "whole", "N", "how many passages it is given to read (8)",
+        default=8, least=1, most=50),
+    Key("price_input", "spending", "number", "USD", "what a million tokens that it reads cost",
+        most=100_000),
+    Key("price_output", "spending", "number", "USD", "what a million tokens that it writes cost",
+        most=100_000),
+    Key("tokens_per_question", "spending", "whole", "N", "the most tokens that a question may take",
+        least=1),
+    Key("tokens_per_day", "spending", "whole", "N",
+        "the most that all questions of a day (UTC) may take", least=1, most=1000 * _BILLION),
+    Key("dollars_per_question", "spending", "number", "USD",
+        "the most that a question may cost; needs the prices", most=1_000_000),
+    Key("dollars_per_day", "spending", "number", "USD",
+        "the most that all questions of a day (UTC) may cost", most=1_000_000),
+    Key("embedder", "dense retrieval", "choice", "NAME",
+        "also search by meaning, with vectors of: openai, any OpenAI-compatible server; minilm, a "
+        "small model for English on this machine; hashed, for tests (none)",
+        choices=("none", "openai", "minilm", "hashed")),
+    Key("embedding_model", "dense retrieval", "text", "NAME", "the model that makes the vectors"),
+    Key("embedding_base_url", "dense retrieval", "address", "URL",
+        "the address of its server; base_url by default"),
+    Key("embedding_api_key", "dense retrieval", "secret", "KEY", "its key; api_key by default"),
+    Key("embedding_dimensions", "dense retrieval", "whole", "N",
+        "the length of a vector, where the model can shorten it", least=1, most=65_536),
+    Key("embedding_concurrency", "dense retrieval", "whole", "N",
+        "how many requests are on their way at once (8)", default=8, least=1, most=256),
+    Key("chroma", "dense retrieval", "server", "URL",
+        "a Chroma server to keep the vectors in, http://host:port; by default they lie in the "
+        "store"),
+)  # fmt: skip

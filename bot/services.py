@@ -1,0 +1,162 @@
+"""The model and the embedder that the settings name, and which key goes to which server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.answers import Notice
+from bot.budget import Caps, Prices
+from bot.keys import FILE, KEYS
+from bot.values import Secret, Value, is_loopback
+from index.errors import UsageError
+from index.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    Embedder = Literal["openai", "minilm", "hashed"]
+
+_DEFAULTS = {key.name: key.default for key in KEYS}
+
+
+@record
+class ModelSettings:
+    """A model to answer with; without `base_url` it is one of OpenAI's."""
+
+    name: str
+    base_url: str | None
+    api_key: Secret | None
+    temperature: float
+    max_tokens: int
+    deadline: float
+    retries: int
+    passages: int
+    prices: Prices | None
+    caps: Caps
+
+
+@record
+class EmbeddingSettings:
+    """What makes vectors, and the Chroma server that keeps them; without, they lie in the store."""
+
+    embedder: Embedder
+    model: str | None
+    base_url: str | None
+    api_key: Secret | None
+    dimensions: int | None
+    concurrency: int
+    chroma: str | None
+
+
+def model_of(values: Mapping[str, Value]) -> ModelSettings:
+    """The model that `values`, read settings by key, name."""
+    get = _getter(values)
+    if not values.keys() & {"base_url", "api_key"}:
+        raise UsageError(
+            f"The model {values['model']} needs a key, or the address of a server that needs none.",
+            "Set OPENAI_API_KEY; or name a server: --base-url http://localhost:11434/v1, or "
+            f'OPENAI_BASE_URL, or in {FILE}: base_url = "…". '
+            "Without either, answer with --mode extractive.",
+        )
+    prices = None
+    if values.keys() & {"price_input", "price_output"}:
+        missing = {"price_input", "price_output"} - values.keys()
+        if missing:
+            raise UsageError(
+                f"The setting {missing.pop()} is missing.",
+                "What a model costs takes both prices, in dollars a million tokens; "
+                "one of them may be 0.",
+            )
+        prices = Prices(get("price_input"), get("price_output"))
+    caps = Caps(*map(get, Caps.__match_args__))
+    if prices is None and (caps.dollars_per_question, caps.dollars_per_day) != (None, None):
+        raise UsageError(
+            "A cap in dollars needs to know what tokens cost.",
+            "Set price_input and price_output, in dollars a million tokens.",
+        )
+    return ModelSettings(
+        name=get("model"),
+        base_url=get("base_url"),
+        api_key=get("api_key"),
+        temperature=get("temperature"),
+        max_tokens=get("max_tokens"),
+        deadline=get("deadline"),
+        retries=get("retries"),
+        passages=get("passages"),
+        prices=prices,
+        caps=caps,
+    )
+
+
+def embedding_of(values: Mapping[str, Value]) -> EmbeddingSettings:
+    """The embedder that `values` name."""
+    get = _getter(values)
+    embedder = get("embedder")
+    model = base_url = api_key = None
+    if embedder == "openai":
+        model = get("embedding_model")
+        base_url = get("embedding_base_url") or get("base_url")
+        api_key = get("embedding_api_key") or get("api_key")
+        if model is None:
+            raise UsageError(
+                "The embedder openai needs the name of a model.",
+                f"Name it: --embedding-model NAME, or in {FILE}: embedding_model = "
+                '"text-embedding-3-small"',
+            )
+        if base_url is None and api_key is None:
+            raise UsageError(
+                f"The embedding model {model} needs a key, or the address of a server that needs "
+                "none.",
+                "Set OPENAI_API_KEY; or name a server: --embedding-base-url "
+                "http://localhost:11434/v1",
+            )
+    return EmbeddingSettings(
+        embedder=embedder,
+        model=model,
+        base_url=base_url,
+        api_key=api_key,
+        dimensions=get("embedding_dimensions"),
+        concurrency=get("embedding_concurrency"),
+        chroma=get("chroma"),
+    )
+
+
+def careful(
+    model: ModelSettings | None,
+    embedding: EmbeddingSettings | None,
+    from_file: frozenset[str],
+    usual_key: Value | None,
+) -> tuple[Notice, ...]:
+    """What is unsafe in where keys and documents go.
+
+    `from_file` are the addresses that only the file names: it may have come with the documents,
+    from whoever wrote them, so OpenAI's own key, `usual_key`, is not sent there.
+    """
+    notices = []
+    for server in (model, embedding):
+        if server is None or server.base_url is None or server.api_key is None:
+            continue
+        address = server.base_url
+        if is_loopback(address):
+            continue
+        if server.api_key is usual_key and address in from_file:
+            raise UsageError(
+                f"{FILE} would have the key in OPENAI_API_KEY sent to {address}.",
+                "If that is meant, say so: put the key into FOOTNOTE_API_KEY, or the address into "
+                "OPENAI_BASE_URL.",
+            )
+        if address.startswith("http:"):
+            message = f"The key goes to {address} unencrypted: use https where others listen."
+            notices.append(Notice("insecure", message))
+    if embedding is not None and embedding.chroma and not is_loopback(embedding.chroma):
+        message = (
+            f"Chroma's server at {embedding.chroma} has known weaknesses that are not mended: "
+            "let nobody reach it whom you would not trust with the documents."
+        )
+        notices.append(Notice("insecure", message))
+    return tuple(dict.fromkeys(notices))
+
+
+def _getter(values: Mapping[str, Value]) -> Any:
+    return lambda name: values.get(name, _DEFAULTS[name])
