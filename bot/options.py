@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from datetime import timedelta
 
+from bot.keys import KEYS
 from index.errors import UsageError
 from index.record import record
 from index.schema import Filters
@@ -18,13 +19,14 @@ COMMANDS = ("ask", "search", "index")
 _MOST_HITS = 1000
 
 # Of each command, the flags that take a value and those that are set by their name.
-_SETTINGS = {"--corpus": "corpus", "--store": "store"}
+_SETTINGS = {key.flag: key.name for key in KEYS if key.group in ("documents", "dense retrieval")}
+_ANSWERS = {key.flag: key.name for key in KEYS if key.group in ("model", "spending")}
 _WITHIN = {"--since": "since", "--until": "until", "--in": "within", "--batch": "batch"}
 _JSON = {"--json": ("json", True)}
 _AS_IS = {"--no-update": ("update", False)}
 _FLAGS = {
     "ask": (
-        {**_SETTINGS, **_WITHIN, "--mode": "mode", "--model": "model"},
+        {**_SETTINGS, **_ANSWERS, **_WITHIN},
         {**_JSON, **_AS_IS, "--explain": ("explain", True)},
     ),
     "search": ({**_SETTINGS, **_WITHIN, "-k": "k"}, {**_JSON, **_AS_IS}),
@@ -34,10 +36,10 @@ _FLAGS = {
 
 @record
 class Options:
-    """What was asked for. `settings` holds the flags that are settings, unset ones as None."""
+    """What was asked for. `settings` holds the flags that are settings, as far as they are set."""
 
     command: str
-    settings: Mapping[str, str | None]
+    settings: Mapping[str, str]
     json: bool = False
     question: str | None = None
     batch: str | None = None
@@ -103,7 +105,9 @@ def _read(command: str, words: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _options(command: str, found: Mapping[str, Any]) -> Options:
-    settings = {name: found.get(name) for name in ("corpus", "store", "mode", "model")}
+    settings = {key.name: found[key.name] for key in KEYS if found.get(key.name) is not None}
+    if command != "ask":
+        settings["mode"] = "extractive"  # nothing is answered, so no model need be set right
     json = found.get("json", False)
     if command == "index":
         return Options(command, settings, json)

@@ -6,9 +6,10 @@ Well-formed command lines are read without it: argparse costs every question 6 m
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
+from bot.keys import KEYS
 from index.errors import UsageError
 
 MAIN = """\
@@ -33,10 +34,12 @@ examples:
 
 SETTINGS = """\
 settings, the first that says something:
-  a flag             --corpus DIR       --store DIR
-  a variable         FOOTNOTE_CORPUS, FOOTNOTE_STORE, FOOTNOTE_MODE, FOOTNOTE_MODEL
-  footnote.toml      corpus = "docs"    in the working folder
-  otherwise          seeds/             .footnote/
+  a flag             --base-url URL           from "documents" on each flag of a page
+  a variable         FOOTNOTE_BASE_URL=URL    FOOTNOTE_CORPUS=DIR and so on; also
+                                              OPENAI_API_KEY and OPENAI_BASE_URL
+  footnote.toml      base_url = "URL"         in the working folder; numbers need no
+                                              quotation marks: retries = 3
+  otherwise          --corpus seeds --store .footnote --mode extractive
 
 environment:
   NO_COLOR           no colour; CLICOLOR_FORCE=1 colours a pipe, too
@@ -54,7 +57,7 @@ a batch:
   JSON comes out, in order, with its "id" or else the number of its line. A line that
   cannot be asked gives {"id": …, "error": …, "hint": …} in its place.
 
-output:
+programs:
   With --json, one object, errors too: {"error": …, "hint": …}. Messages and hints
   always go to standard error.
 
@@ -62,7 +65,7 @@ examples:
   footnote ask "Who was South Korea's foreign minister?" --until 2021-12
   footnote ask --in reports/2023 --explain "When was the last summit?"
   footnote ask --batch questions.jsonl > answers.jsonl
-  footnote ask
+  footnote ask --model llama3.1 --base-url http://localhost:11434/v1
 """
 
 _SEARCH_MORE = """\
@@ -130,7 +133,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
     """
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=18, width=88)
+        super().__init__(prog, max_help_position=30, width=88)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -149,49 +152,59 @@ def _parser(command: str) -> _Parser:
         description=what,
         epilog=f"{more}\n{SETTINGS}",
         formatter_class=_Formatter,
+        add_help=False,
         allow_abbrev=False,
     )
-    add = parser.add_argument
+    groups: dict[str, Callable[..., object]] = {}
+
+    def add(group: str, *names: str, **how: Any) -> None:
+        if group not in groups:
+            groups[group] = parser.add_argument_group(group).add_argument
+        groups[group](*names, **how)
+
     if command != "index":
-        add("question", metavar="QUESTION", nargs="*", help="in any language")
-        add(
-            "--since",
-            metavar="DATE",
-            help="only articles of this day (2023-11-26), month "
-            "(2023-11) or year, or of a later one",
-        )
-        add(
-            "--until",
-            metavar="DATE",
-            help="only articles of this day, month or year, or of an earlier one",
-        )
-        add(
-            "--in",
-            metavar="FILE",
-            dest="within",
-            action="append",
-            default=[],
-            help="only this document, or all below this folder; may be repeated",
-        )
-        add("--batch", metavar="FILE", help="many questions, a line each; - for standard input")
-        add(
-            "--no-update",
-            dest="update",
-            action="store_false",
-            help="do not look whether documents changed",
-        )
+        _add_question(add)
     if command == "search":
-        add("-k", metavar="N", default="10", help="at most this many passages (10)")
+        add("the question", "-k", metavar="N", default="10", help="at most this many passages (10)")
     if command == "ask":
-        add(
-            "--mode",
-            metavar="MODE",
-            help="extractive: in the documents' own sentences; "
-            "generative: in a model's (the default where one is named)",
-        )
-        add("--model", metavar="NAME", help="the model of the generative mode")
-        add("--explain", action="store_true", help="show how the answer came about")
-    add("--corpus", metavar="DIR", help="the folder of documents")
-    add("--store", metavar="DIR", help="the folder of indexes; each corpus has a place in it")
-    add("--json", action="store_true", help="JSON, for programs")
+        add("output", "--explain", action="store_true", help="show how the answer came about")
+    add("output", "--json", action="store_true", help="JSON, for programs")
+    add("output", "-h", "--help", action="help", help="this page")
+    for key in KEYS:
+        if command == "ask" or key.group in ("documents", "dense retrieval"):
+            add(key.group, key.flag, metavar=key.placeholder, help=key.help)
     return parser
+
+
+def _add_question(add: Callable[..., object]) -> None:
+    group = "the question"
+    add(group, "question", metavar="QUESTION", nargs="*", help="in any language")
+    add(
+        group,
+        "--since",
+        metavar="DATE",
+        help="only articles of this day (2023-11-26), month (2023-11) or year, or of a later one",
+    )
+    add(
+        group,
+        "--until",
+        metavar="DATE",
+        help="only articles of this day, month or year, or of an earlier one",
+    )
+    add(
+        group,
+        "--in",
+        metavar="FILE",
+        dest="within",
+        action="append",
+        default=[],
+        help="only this document, or all below this folder; may be repeated",
+    )
+    add(group, "--batch", metavar="FILE", help="many questions, a line each; - for standard input")
+    add(
+        group,
+        "--no-update",
+        dest="update",
+        action="store_false",
+        help="do not look whether documents changed",
+    )

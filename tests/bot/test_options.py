@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.keys import KEYS
 from bot.options import COMMANDS, Options, _read, parse
 from bot.usage import Help, arguments
 from index.errors import UsageError
 from index.schema import Filters
+
+SET = [word for key in KEYS for word in (key.flag, f"v-{key.name}")]
 
 
 def options(*words: str) -> Options:
@@ -30,18 +33,29 @@ def refused(*words: str) -> UsageError:
 def test_all_flags_of_ask() -> None:
     found = options(
         "ask", "Who?", "--since", "2023-01-02", "--until", "2023-11", "--in", "a.txt", "--in", "b",
-        "--mode", "extractive", "--model", "m", "--explain", "--no-update", "--json",
-        "--corpus", "docs", "--store", "s",
+        "--explain", "--no-update", "--json", *SET,
     )  # fmt: skip
     assert found == Options(
         command="ask",
-        settings={"corpus": "docs", "store": "s", "mode": "extractive", "model": "m"},
+        settings={key.name: f"v-{key.name}" for key in KEYS},
         json=True,
         question="Who?",
         filters=Filters(Date(2023, 1, 2), Date(2023, 11, 30), ("a.txt", "b")),
         update=False,
         explain=True,
     )
+
+
+def test_flags_that_are_not_set_say_nothing() -> None:
+    assert options("ask", "q", "--retries", "3").settings == {"retries": "3"}
+
+
+@pytest.mark.parametrize("command", ["search", "index"])
+def test_what_answers_nothing_needs_no_model(command: str) -> None:
+    question = ["q"] if command == "search" else []
+    found = options(command, *question, "--embedder", "minilm")
+    assert found.settings == {"embedder": "minilm", "mode": "extractive"}
+    assert "--model" in refused(command, *question, "--model", "m").message
 
 
 def test_words_without_quotation_marks_are_one_question() -> None:
@@ -124,6 +138,18 @@ def test_each_command_explains_itself(command: str) -> None:
     assert all(len(line) <= 88 for line in page.splitlines())
 
 
+def test_the_page_of_ask_names_every_setting_in_its_group() -> None:
+    page = parse(["ask", "--help"])
+    assert isinstance(page, str)
+    at = -1
+    for group in dict.fromkeys(key.group for key in KEYS):
+        assert page.index(f"\n{group}:\n") > at
+        at = page.index(f"\n{group}:\n")
+        section = page[at + 1 :].partition("\n\n")[0]
+        for key in KEYS:
+            assert (f"\n  {key.flag} {key.placeholder}" in section) == (key.group == group)
+
+
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_the_main_page_names_every_command(flag: str) -> None:
     page = parse([flag])
@@ -139,7 +165,8 @@ def test_the_version() -> None:
 
 
 _WORDS = ("Who", "", "-", "--", "-1", "-k", "-k3", "3", "a b", "--since", "--until", "2023", "--in",
-          "--batch", "--mode", "--model", "--corpus", "--store", "--json", "--explain",
+          "--batch", "--mode", "--model", "--api-key", "--chroma", "--corpus", "--store", "--json",
+          "--explain",
           "--no-update", "--help", "--json=1", "--mode=x", "--js", "-x y")  # fmt: skip
 
 
