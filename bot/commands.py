@@ -15,7 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from bot.asker import Asker, Trace
+    from bot.answers import Reply, Trace
+    from bot.asker import Asker
+    from bot.conversation import Conversation
     from bot.wiring import Desk
     from index.schema import Filters
 
@@ -24,6 +26,8 @@ DONE, NOTHING = 0, 1
 
 def run(options: Options, settings: Settings, output: Output) -> int:
     """Do what `options` asks for; what is returned is the exit status."""
+    for notice in settings.notices:
+        output.notice(notice)
     if options.command == "index":
         return _index(options, settings, output)
     if options.question is None and options.batch is None:
@@ -42,32 +46,59 @@ def run(options: Options, settings: Settings, output: Output) -> int:
         if options.batch is not None:
             return _batch(options, desk, output)
         if options.question is not None:
-            return _one(options, desk, options.question, output)
-        return _converse(options, desk, output)
+            if options.command == "search":
+                return _search(options, desk, options.question, output)
+            return _ask(options, settings, desk, options.question, output)
+        return _converse(options, settings, desk, output)
 
 
-def _one(options: Options, desk: Desk, question: str, output: Output) -> int:
+def _asker(options: Options, desk: Desk, output: Output) -> tuple[Asker, Filters]:
     with output.progress:
         asker = desk.asker()
-    filters = desk.within(options.filters)
-    if options.command == "search":
-        return _search(options, asker, filters, question, output)
-    return _ask(options, asker, filters, question, output)
+    return asker, desk.within(options.filters)
 
 
-def _ask(options: Options, asker: Asker, filters: Filters, question: str, output: Output) -> int:
-    trace = asker.trace(question, filters)
-    reply = trace.reply
+def _ask(
+    options: Options,
+    settings: Settings,
+    desk: Desk,
+    question: str,
+    output: Output,
+    conversation: Conversation | None = None,
+) -> int:
+    asker, filters = _asker(options, desk, output)
+    turns = conversation.turns if conversation is not None else ()
     if options.json:
+        trace = asker.trace(question, filters, turns)
         output.json(_object(options, trace))
+    elif settings.mode == "generative":
+        from bot.live import Live
+
+        with Live(output) as live:
+            trace = asker.trace(question, filters, turns, live)
+            live.finish(trace.reply, asker.lines(trace.reply.nearest))
     else:
         from bot.render import text
 
-        output.text(text.of_reply(reply, output.style, asker.lines(reply.nearest)))
-        if options.explain:
-            lines = asker.lines(trace.retrieval.hits)
-            output.text("\n" + text.of_trace(trace, output.style, lines))
+        trace = asker.trace(question, filters)
+        lines = asker.lines(trace.reply.nearest)
+        output.text(text.of_reply(trace.reply, output.style, lines))
+    reply = trace.reply
+    if options.explain and not options.json:
+        from bot.render import text
+
+        lines = asker.lines(trace.retrieval.hits)
+        output.text("\n" + text.of_trace(trace, output.style, lines))
+    if conversation is not None:
+        conversation.add(question, _said(reply))
     return DONE if isinstance(reply, Answer) else NOTHING
+
+
+def _said(reply: Reply) -> str:
+    """What a reply says, as a conversation remembers it."""
+    if isinstance(reply, Answer):
+        return " ".join(claim.text for claim in reply.claims)
+    return reply.message
 
 
 def _object(options: Options, trace: Trace) -> dict[str, Any]:
@@ -79,7 +110,8 @@ def _object(options: Options, trace: Trace) -> dict[str, Any]:
     return value
 
 
-def _search(options: Options, asker: Asker, filters: Filters, question: str, output: Output) -> int:
+def _search(options: Options, desk: Desk, question: str, output: Output) -> int:
+    asker, filters = _asker(options, desk, output)
     hits = asker.search(question, options.k, filters)
     for notice in asker.notices:
         output.notice(notice)
@@ -101,9 +133,7 @@ def _batch(options: Options, desk: Desk, output: Output) -> int:
 
     assert options.batch is not None
     with opened(options.batch) as file:
-        with output.progress:
-            asker = desk.asker()
-        filters = desk.within(options.filters)
+        asker, filters = _asker(options, desk, output)
         if options.command == "search":
             for notice in asker.notices:
                 output.notice(notice)
@@ -122,20 +152,24 @@ def _batch(options: Options, desk: Desk, output: Output) -> int:
     return DONE
 
 
-def _converse(options: Options, desk: Desk, output: Output) -> int:
+def _converse(options: Options, settings: Settings, desk: Desk, output: Output) -> int:
     from bot.repl import converse
     from index.errors import FootnoteError
 
+    conversation = None
+    if settings.mode == "generative":
+        from bot.conversation import Conversation
+
+        conversation = Conversation()
+
     def answer(question: str) -> None:
         try:
-            _one(options, desk, question, output)
+            _ask(options, settings, desk, question, output, conversation)
         except FootnoteError as error:
             output.error(error)
 
-    with output.progress:
-        desk.asker()  # what is wrong with the documents is said before the first question
-    desk.within(options.filters)
-    converse(answer, output.environment)
+    _asker(options, desk, output)  # what is wrong with the documents is said first
+    converse(answer, output.environment, conversation.clear if conversation is not None else None)
     return DONE
 
 

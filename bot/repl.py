@@ -15,10 +15,20 @@ Type a question and press Enter; every sentence of an answer carries a footnote.
   up, down      earlier questions      Ctrl-R   search in them
   help or ?     this text              Ctrl-C   drop the question
   quit          leave, as Ctrl-D does"""
+_HELP_NEW = """
+  A question may lean on those before it, as "And in 2021?" does.
+  new           forget them"""
 
 
-def converse(answer: Callable[[str], None], environment: Mapping[str, str]) -> None:
-    """Hand each question typed to `answer`, until the reader leaves."""
+def converse(
+    answer: Callable[[str], None],
+    environment: Mapping[str, str],
+    forget: Callable[[], None] | None = None,
+) -> None:
+    """Hand each question typed to `answer`, until the reader leaves.
+
+    `forget` forgets what was said before, where that is remembered.
+    """
     history = _history(environment)
     remember = _with_readline(history)
     print('Ask the documents. "help" helps, Ctrl-D leaves.')
@@ -37,7 +47,10 @@ def converse(answer: Callable[[str], None], environment: Mapping[str, str]) -> N
         if question in ("quit", "exit"):
             return
         if question in ("help", "?"):
-            print(_HELP)
+            print(_HELP + (_HELP_NEW if forget is not None else ""))
+        elif question == "new" and forget is not None:
+            forget()
+            print("What was said before is forgotten.")
         elif question:
             remember()
             try:

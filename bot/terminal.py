@@ -1,4 +1,4 @@
-"""What the terminal can show, and a progress bar for it."""
+"""What the terminal can show, and what it shows while one waits: a progress bar, a line."""
 
 from __future__ import annotations
 
@@ -69,8 +69,7 @@ class Progress:
     """
 
     def __init__(self, stream: TextIO | None, environment: Mapping[str, str]) -> None:
-        shown = is_terminal(stream) and environment.get("TERM", "") not in ("", "dumb")
-        self._stream = stream if shown else None
+        self._stream = stream if _redraws(stream, environment) else None
         self._environment = environment
         self._begun = self._drawn = monotonic()
         self._visible = False
@@ -114,3 +113,35 @@ class Progress:
                 self._stream.flush()
         except (OSError, ValueError):
             self._stream = None  # a bar that nobody can see is no reason to stop working
+
+
+class Waiting:
+    """A faint line that stands while one waits, and leaves no trace; silent as Progress is."""
+
+    def __init__(self, stream: TextIO | None, environment: Mapping[str, str], text: str) -> None:
+        self._stream = stream if _redraws(stream, environment) else None
+        self._text = text
+        self._style = style_of(stream, environment)
+        self._visible = False
+
+    def show(self) -> None:
+        if not self._visible:
+            self._write(self._style.paint(self._text, "faint"))
+            self._visible = True
+
+    def hide(self) -> None:
+        if self._visible:
+            self._write("\r\x1b[K")
+            self._visible = False
+
+    def _write(self, text: str) -> None:
+        try:
+            if self._stream is not None:
+                self._stream.write(text)
+                self._stream.flush()
+        except (OSError, ValueError):
+            self._stream = None
+
+
+def _redraws(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
+    return is_terminal(stream) and environment.get("TERM", "") not in ("", "dumb")

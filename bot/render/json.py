@@ -6,8 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.answers import Answer, Citation, Notice, Reply, Usage
-from bot.asker import Trace
+from bot.answers import Answer, Citation, Notice, Rejected, Reply, Trace, Usage
 from index.errors import FootnoteError
 from index.schema import Hit
 
@@ -49,7 +48,7 @@ def of_reply(reply: Reply) -> Object:
         "citations": [_citation(citation) for citation in citations],
         "nearest": [_nearest(hit) for hit in reply.nearest],
         "notices": [{"kind": notice.kind, "message": notice.message} for notice in notices],
-        "rejected": [{"text": item.text, "reason": item.reason} for item in reply.rejected],
+        "rejected": [_rejected(item) for item in reply.rejected],
         "usage": None if reply.usage is None else _usage(reply.usage),
         "mode": reply.mode,
         "model": reply.model,
@@ -62,6 +61,7 @@ def of_trace(trace: Trace) -> Object:
     """What `--explain` adds to a reply, under the key `explain`."""
     retrieval = trace.retrieval
     return {
+        "searched": list(trace.searched),
         "terms": dict(retrieval.weights),
         "languages": dict(retrieval.languages),
         "hits": [of_hit(hit) for hit in retrieval.hits],
@@ -149,10 +149,20 @@ def _nearest(hit: Hit) -> Object:
     }
 
 
+def _rejected(item: Rejected) -> Object:
+    value = {"text": item.text, "reason": item.reason}
+    if item.detail:
+        value["detail"] = item.detail
+    return value
+
+
 def _usage(usage: Usage) -> Object:
-    return {
+    value: Object = {
         "calls": usage.calls,
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
         "cost_usd": usage.cost_usd,
     }
+    if usage.estimated:
+        value["estimated"] = True
+    return value

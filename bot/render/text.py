@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date as Date
 
-from bot.answers import Answer, Citation, Lines, Notice, Reply
-from bot.asker import Trace
+from bot.answers import Answer, Citation, Claim, Lines, Notice, Reply, Trace, Usage
 from bot.render.style import Style
 from bot.render.visible import cut, visible, wrap
 from index.errors import FootnoteError
@@ -23,18 +22,16 @@ _PREVIEW = 160
 _SKIPPED = 10
 
 
-def of_reply(reply: Reply, style: Style, lines: Sequence[Lines | None] = ()) -> str:
+def of_reply(reply: Reply, style: Style, lines: Sequence[Lines | None] = (), shown: int = 0) -> str:
     """The answer and its footnotes, or why there is none and what comes nearest.
 
-    `lines` are those of `reply.nearest`, as far as they are known.
+    `lines` are those of `reply.nearest`, as far as they are known; of the claims the first
+    `shown` have been shown before.
     """
     parts: list[str] = []
     if isinstance(reply, Answer):
-        for claim in reply.claims:
-            parts += _marked(claim.text, claim.citations, style)
-        for citation in reply.citations:
-            parts.append("")
-            parts += _footnote(citation, style)
+        parts += [of_claim(claim, style) for claim in reply.claims[shown:]]
+        parts += [of_footnotes(reply.citations, style)]
     else:
         parts += wrap(visible(reply.message), style.columns)
         if reply.nearest:
@@ -45,6 +42,19 @@ def of_reply(reply: Reply, style: Style, lines: Sequence[Lines | None] = ()) -> 
         parts.append("")
     for notice in reply.notices:
         parts.append(of_notice(notice, style))
+    return "\n".join(parts)
+
+
+def of_claim(claim: Claim, style: Style) -> str:
+    """A claim with the numbers of its footnotes."""
+    return "\n".join(_marked(claim.text, claim.citations, style))
+
+
+def of_footnotes(citations: Sequence[Citation], style: Style) -> str:
+    """The footnotes, each after an empty line."""
+    parts: list[str] = []
+    for citation in citations:
+        parts += ["", *_footnote(citation, style)]
     return "\n".join(parts)
 
 
@@ -68,9 +78,11 @@ def of_hits(hits: Sequence[Hit], style: Style, lines: Sequence[Lines | None] = (
 
 
 def of_trace(trace: Trace, style: Style, lines: Sequence[Lines | None] = ()) -> str:
-    """How a reply came about: terms, hits, rejected claims, times."""
+    """How a reply came about: what was searched for and found, what was rejected, what it took."""
     reply, retrieval = trace.reply, trace.retrieval
-    rows: list[tuple[str, str]] = [("question", visible(retrieval.question))]
+    rows: list[tuple[str, str]] = [("question", visible(reply.question))]
+    rows.append(("mode", f"{reply.mode}, {visible(reply.model)}" if reply.model else reply.mode))
+    rows += [("searched", visible(text)) for text in trace.searched]
     terms = sorted(retrieval.weights.items(), key=lambda item: (-item[1], item[0]))
     rows.append(("terms", ", ".join(f"{visible(term)} {weight:.2f}" for term, weight in terms)))
     shares = sorted(retrieval.languages.items(), key=lambda item: (-item[1], item[0]))
@@ -82,7 +94,10 @@ def of_trace(trace: Trace, style: Style, lines: Sequence[Lines | None] = ()) -> 
         kind = "" if not hit.passage.boilerplate else f" ({hit.passage.kind.name.lower()})"
         rows.append((f"hit {hit.rank}", f"{hit.score:.2f}  {name}{kind}  {text}"))
     for item in reply.rejected:
-        rows.append(("rejected", f"{item.reason}: {visible(item.text)}"))
+        detail = f" ({visible(item.detail)})" if item.detail else ""
+        rows.append(("rejected", f"{item.reason}{detail}: {visible(item.text)}"))
+    if reply.usage is not None:
+        rows.append(("usage", _usage(reply.usage)))
     rows.append(("times", ", ".join(f"{stage} {ms:.1f} ms" for stage, ms in trace.times.items())))
     rows.append(("generation", visible(reply.generation)))
     label = max(len(name) for name, _ in rows) + 2
@@ -138,6 +153,14 @@ def of_error(error: FootnoteError, style: Style) -> str:
     """What is wrong, and what to do about it."""
     text = _labelled("footnote: ", "error", error.message, style)
     return f"{text}\n{_labelled('hint: ', 'faint', error.hint, style)}" if error.hint else text
+
+
+def _usage(usage: Usage) -> str:
+    cost = "no prices are set" if usage.cost_usd is None else f"${usage.cost_usd:.6f}"
+    return (
+        f"{_many(usage.calls, 'call')}, {usage.input_tokens:,} tokens read, "
+        f"{usage.output_tokens:,} written, {cost}{' (estimated)' if usage.estimated else ''}"
+    )
 
 
 def _labelled(label: str, kind: str, text: str, style: Style) -> str:
