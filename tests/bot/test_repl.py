@@ -98,3 +98,21 @@ def test_without_a_home_there_is_no_history(
     asked: list[str] = []
     converse(asked.append, home)
     assert asked == ["Who?"]
+
+
+def test_a_word_forgets_what_was_said(
+    typed: list[str | BaseException], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed += ["Who?", "new", "help", "Where?"]
+    asked: list[str] = []
+    converse(asked.append, {"XDG_STATE_HOME": str(tmp_path)}, lambda: asked.append("forgotten"))
+    assert asked == ["Who?", "forgotten", "Where?"]
+    assert "forget them" in capsys.readouterr().out
+
+
+def test_where_nothing_is_remembered_the_word_is_a_question(
+    typed: list[str | BaseException], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed += ["new", "help"]
+    assert conversation(tmp_path) == ["new"]
+    assert "forget them" not in capsys.readouterr().out

@@ -9,7 +9,7 @@ import pytest
 
 from bot import terminal
 from bot.render.style import Style
-from bot.terminal import Progress, is_terminal, style_of
+from bot.terminal import Progress, Waiting, is_terminal, style_of
 
 XTERM = {"TERM": "xterm-256color"}
 
@@ -139,3 +139,23 @@ def test_a_bar_that_cannot_be_written_stops_nothing(clock: list[float]) -> None:
     clock[0] = 2
     progress(1, 2, "reading")
     progress(2, 2, "reading")
+
+
+def test_a_line_while_one_waits_leaves_nothing() -> None:
+    stream = Tty()
+    waiting = Waiting(stream, XTERM, "writing…")
+    waiting.hide()
+    assert stream.getvalue() == ""
+    waiting.show()
+    waiting.show()
+    assert stream.getvalue() == "\x1b[2mwriting…\x1b[0m"
+    waiting.hide()
+    waiting.hide()
+    assert stream.getvalue() == "\x1b[2mwriting…\x1b[0m\r\x1b[K"
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {}])
+def test_no_line_where_it_cannot_be_taken_back(environment: dict[str, str]) -> None:
+    for stream, named in ((Tty(), environment), (io.StringIO(), XTERM)):
+        Waiting(stream, named, "writing").show()
+        assert stream.getvalue() == ""

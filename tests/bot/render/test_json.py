@@ -7,6 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answers import Rejected
 from bot.render.json import dumps, of_error, of_hit, of_reply, of_trace
 from index.errors import UsageError
 from index.record import replaced
@@ -59,6 +60,19 @@ def test_usage() -> None:
     assert value == {"calls": 1, "input_tokens": 200, "output_tokens": 30, "cost_usd": 0.01}
 
 
+def test_what_is_estimated_is_told() -> None:
+    value = of_reply(replaced(ANSWER, usage=replaced(USED, cost_usd=None, estimated=True)))
+    assert (value["usage"]["estimated"], value["usage"]["cost_usd"]) == (True, None)
+
+
+def test_why_a_claim_was_rejected_is_told_as_far_as_it_is_known() -> None:
+    rejected = (Rejected("A.", "unsupported"), Rejected("B.", "quote_not_found", "why"))
+    assert of_reply(replaced(ANSWER, rejected=rejected))["rejected"] == [
+        {"text": "A.", "reason": "unsupported"},
+        {"text": "B.", "reason": "quote_not_found", "detail": "why"},
+    ]
+
+
 def test_a_hit() -> None:
     first, second = map(of_hit, HITS)
     assert list(first) == HIT
@@ -68,6 +82,9 @@ def test_a_hit() -> None:
 
 def test_a_trace() -> None:
     value = of_trace(TRACE)
+    assert list(value) == ["searched", "terms", "languages", "hits", "times_ms"]
+    assert value["searched"] == []
+    assert of_trace(replaced(TRACE, searched=("어디?",)))["searched"] == ["어디?"]
     assert value["terms"] == {"busan": 4.2, "where": 0.1}
     assert [hit["rank"] for hit in value["hits"]] == [1, 2]
     assert set(value["times_ms"]) == {"retrieve", "answer", "verify"}

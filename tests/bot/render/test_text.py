@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers import Answer, Claim, Lines, Reply
+from bot.answers import Answer, Claim, Lines, Rejected, Reply, Usage
 from bot.render.style import Style
-from bot.render.text import of_error, of_hits, of_reply, of_trace
+from bot.render.text import of_claim, of_error, of_hits, of_reply, of_trace
 from bot.render.visible import columns_of
 from index.errors import StoreError
 from index.record import replaced
@@ -113,6 +113,37 @@ def test_explain_shows_terms_hits_rejections_and_times() -> None:
         "00000001-abcd",
     ):
         assert shown in text
+
+
+def test_explain_tells_what_a_model_took_and_was_searched_for_in_other_words() -> None:
+    used = Usage(2, 1234, 56, 0.0012, estimated=True)
+    reply = replaced(
+        ANSWER, mode="generative", model="m\x1b[2J", usage=used,
+        rejected=(Rejected("In 2019.", "number_or_name_missing", "2019 stands nowhere"),),
+    )  # fmt: skip
+    text = of_trace(replaced(TRACE, reply=reply, searched=("Where was it?", "어디?")), PLAIN)
+    assert re.findall(r"^(?:mode|searched|rejected|usage) .*", text, re.MULTILINE) == [
+        "mode        generative, m\\x1b[2J",
+        "searched    Where was it?",
+        "searched    어디?",
+        "rejected    number_or_name_missing (2019 stands nowhere): In 2019.",
+        "usage       2 calls, 1,234 tokens read, 56 written, $0.001200 (estimated)",
+    ]
+    free = replaced(reply, usage=Usage(1, 1, 1, None))
+    assert "1 call, 1 tokens read, 1 written, no prices are set\n" in of_trace(
+        replaced(TRACE, reply=free), PLAIN
+    )
+    assert "mode        extractive\n" in of_trace(TRACE, PLAIN)
+    assert "searched" not in of_trace(TRACE, PLAIN)
+
+
+@pytest.mark.parametrize("style", [PLAIN, TERMINAL])
+@pytest.mark.parametrize("shown", [0, 1, 2])
+def test_an_answer_shown_in_parts_is_the_whole(style: Style, shown: int) -> None:
+    assert isinstance(ANSWER, Answer)
+    parts = [of_claim(claim, style) for claim in ANSWER.claims[:shown]]
+    parts.append(of_reply(ANSWER, style, shown=shown))
+    assert "\n".join(parts) == of_reply(ANSWER, style)
 
 
 def test_an_error_is_a_message_and_a_hint() -> None:
