@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 
 from bot.asker import Asker
@@ -21,6 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
 
+    from bot.services import ModelSettings
+    from bot.written import Model
     from index.build import Report
     from index.generation import Generation
     from index.schema import Filters
@@ -40,16 +43,12 @@ class Desk:
         progress: Progress | None = None,
         refreshed: Callable[[Report], None] | None = None,
     ) -> None:
-        if settings.mode != "extractive":
-            raise UsageError(
-                f"This version answers in the extractive mode only, not with {settings.model}.",
-                "Leave the model out, or add: --mode extractive",
-            )
         self._settings = settings
         self._update = update
         self._progress = progress
         self._refreshed = refreshed
         self._store = Store.for_corpus(settings.store, settings.corpus)
+        self._model = None if settings.model is None else _model(settings.model, settings.store)
         self._current: Current | None = None
         self._asker: Asker | None = None
         self._retriever: Retriever | None = None
@@ -65,9 +64,9 @@ class Desk:
         if before is not None and self._asker is not None:
             if before.generation.name == now.generation.name:
                 now.generation.close()
-                self._asker.notices = now.notices
+                self._asker.notices = (*self._settings.notices, *now.notices)
                 return self._asker
-            self.close()
+            self._let_go()
         self._current = now
         self._retriever = Retriever(now.generation)
         self._asker = Asker(
@@ -75,8 +74,9 @@ class Desk:
             answer,
             lambda: Sources(now.generation, self._settings.corpus),
             generation=now.generation.name,
-            notices=now.notices,
+            notices=(*self._settings.notices, *now.notices),
             hits=MOST_HITS,
+            model=self._model,
         )
         return self._asker
 
@@ -112,7 +112,12 @@ class Desk:
         )
 
     def close(self) -> None:
-        """Let the index go."""
+        """Let the index go, and the model."""
+        if self._model is not None:
+            self._model.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._retriever is not None:
             self._retriever.close()
         if self._current is not None:
@@ -137,3 +142,32 @@ def reindex(settings: Settings, progress: Progress | None = None) -> Report:
 
     store = Store.for_corpus(settings.store, settings.corpus)
     return update(settings.corpus, store, progress=progress)
+
+
+def _model(settings: ModelSettings, store: Path) -> Model:
+    """The model that `settings` name; what was spent on it is kept beside the indexes."""
+    from datetime import date
+
+    from bot.budget import Budget
+    from bot.chat import Chat
+    from bot.generative import Writer
+    from bot.written import Model
+
+    chat = Chat(
+        settings.name,
+        base_url=settings.base_url,
+        api_key=settings.api_key,
+        temperature=settings.temperature,
+        max_tokens=settings.max_tokens,
+        retries=settings.retries,
+        memory=store / "servers.json",
+    )
+    chat.warm()  # to import the client takes seconds, in which the index can be opened
+    writer = Writer(chat, passages=settings.passages, today=date.today)
+    budget = Budget(store / "spent.sqlite", prices=settings.prices, caps=settings.caps)
+
+    def close() -> None:
+        chat.close()
+        budget.close()
+
+    return Model(writer, budget, settings.deadline, close)

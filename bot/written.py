@@ -6,8 +6,10 @@ the answer, and it says so.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from time import monotonic, perf_counter
 
 from bot.answers import (
@@ -59,15 +61,26 @@ if TYPE_CHECKING:
 # Told of each verified claim while a model still writes, with all citations so far.
 Shown = Callable[[Claim, tuple[Citation, ...]], None]
 _NEAREST = 3
+# Of a question's seconds this share, and no more than so many, is kept back for the extractive
+# answer, which is to be there within them too.
+_KEPT_BACK = 0.1
+_MOST_KEPT_BACK = 1.0
+# Python runs one thread at a time: of hundreds of questions so many are worked on, and the
+# others wait here rather than for the interpreter, which an event loop needs as well.
+_AT_WORK = threading.BoundedSemaphore(2)
 
 
 @record
 class Model:
-    """A model to answer with, what it may cost, and the seconds that a question may take it."""
+    """A model to answer with, what it may cost, and the seconds that a question may take it.
+
+    `close` lets its connections and files go.
+    """
 
     writer: Writer
     budget: Budget
     deadline: float
+    close: Callable[[], None] = lambda: None
 
 
 def written(
@@ -106,7 +119,8 @@ class _Work:
         self.meter = model.budget.meter(model.writer.model)
         self.searched: list[str] = []
         self._begun = perf_counter()
-        self._deadline = monotonic() + model.deadline
+        kept_back = min(_MOST_KEPT_BACK, model.deadline * _KEPT_BACK)
+        self._deadline = monotonic() + model.deadline - kept_back
         self._asked = asked
         self._language = understand(asked).language
         self._question = asked  # as it stands alone
@@ -207,7 +221,7 @@ class _Work:
         failed: list[tuple[DraftClaim, Rejected]] = []
         with closing(claims):  # type: ignore[type-var]  # they are generators
             for proposed in claims:
-                verdict = self._timed("verify", lambda each=proposed: checked.claim(each))
+                verdict = self._timed("verify", partial(checked.claim, proposed))
                 if isinstance(verdict, Rejected):
                     failed.append((proposed, verdict))
                 elif len(checked.claims) > self._claims:  # else it said so before
@@ -232,7 +246,8 @@ class _Work:
     def _timed(self, stage: str, work: Callable[[], T]) -> T:
         begun = perf_counter()
         try:
-            return work()
+            with _AT_WORK:
+                return work()
         finally:
             self._spent[stage] += perf_counter() - begun
 
