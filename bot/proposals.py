@@ -374,9 +374,9 @@ def _gather(value: object, number: int | None, quotes: list[tuple[int | None, st
     elif isinstance(value, dict):
         fields = {str(key).strip().lower(): each for key, each in value.items()}
         own = _first(fields, _PASSAGES)
-        words = _first(fields, ("quote", "text"))
-        if isinstance(words, str):
-            _gather(words, number if own is None else _number(own), quotes)
+        inner = _first(fields, ("quote", "text"))
+        if isinstance(inner, str):
+            _gather(inner, number if own is None else _number(own), quotes)
 
 
 def _first(fields: Mapping[str, object], names: tuple[str, ...]) -> object:
@@ -470,7 +470,7 @@ class _Lines:
     def _ended(self) -> list[Proposal]:
         line, length = "".join(self._line).rstrip("\r"), self._length
         self._line, self._length = [], 0
-        self._size += length
+        self._size += length + 1
         head = line[:_HEAD]
         if _END.fullmatch(head):
             return self._claim()

@@ -1,23 +1,32 @@
 """What is said to a language model: one prompt a file, with placeholders that must all be filled.
 
-A placeholder is written `{{name}}`. Prompts are read when first used, from wherever the package
-is installed; a value is put in as it stands, braces and all.
+A placeholder is written `{{name}}`; a value is put in as it stands, braces and all. A prompt is
+either one text or has two parts, below the lines `## system` (what to do) and `## user` (what to
+do it with). Prompts are read when first used, from wherever the package is installed, and once.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cache
 
 from index.errors import UsageError
+from index.record import record
 
 # What the code fills in, by prompt. A file that says otherwise is refused when it is loaded.
 PLACEHOLDERS = {
-    "answer": frozenset({"delimiter", "passages", "question", "today"}),
+    "answer": frozenset({"delimiter", "form", "passages", "question", "today"}),
+    "again": frozenset({"delimiter", "failed", "form", "passages", "question", "today"}),
+    "condense": frozenset({"conversation", "delimiter", "question"}),
+    "translate": frozenset({"delimiter", "example", "languages", "question"}),
+    "form_json": frozenset[str](),
+    "form_json_restated": frozenset[str](),
+    "form_lines": frozenset[str](),
+    "form_lines_restated": frozenset[str](),
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prompt:
     """A template whose placeholders are known to be exactly `placeholders`."""
 
@@ -27,13 +36,26 @@ class Prompt:
 
     def fill(self, **values: str) -> str:
         """The template with every placeholder replaced, in one pass, by its value."""
+        return self._filled(self.template, values)
+
+    def messages(self, **values: str) -> list[dict[str, str]]:
+        """The parts, filled, as the messages of a chat."""
+        # Parted before it is filled: no value can begin a part.
+        _, *parts = re.split(_PART, self.template)
+        return [
+            {"role": role, "content": self._filled(text, values).strip()}
+            for role, text in zip(parts[::2], parts[1::2], strict=True)
+        ]
+
+    def _filled(self, text: str, values: dict[str, str]) -> str:
         if values.keys() != self.placeholders:
             raise ValueError(
                 f"prompt {self.name}: {_difference(set(values), self.placeholders, 'value for')}"
             )
-        return re.sub(_PLACEHOLDER, lambda match: values[match[1]], self.template)
+        return re.sub(_PLACEHOLDER, lambda match: values[match[1]], text)
 
 
+@cache
 def load(name: str) -> Prompt:
     """The prompt of that name; UsageError when its file and the code do not agree."""
     if name not in PLACEHOLDERS:
@@ -54,14 +76,25 @@ def parse(name: str, template: str, placeholders: frozenset[str]) -> Prompt:
         wrong = wrong or f"not a placeholder: {stray[0] if stray else ''}"
         raise UsageError(
             f"The prompt {name}.md cannot be used: {wrong}.",
-            "It must hold each of "
-            + ", ".join("{{" + placeholder + "}}" for placeholder in sorted(placeholders))
-            + ", and no other double braces.",
+            (
+                "It must hold each of "
+                + ", ".join("{{" + placeholder + "}}" for placeholder in sorted(placeholders))
+                + ", and no other double braces."
+            )
+            if placeholders
+            else "It must hold no double braces.",
+        )
+    roles = re.findall(_PART, template)
+    if roles not in ([], ["system", "user"]) or (roles and not re.match(_PART, template)):
+        raise UsageError(
+            f"The prompt {name}.md cannot be used: its parts are not as they must be.",
+            "It must begin with the line `## system` and hold the line `## user` once, below it.",
         )
     return Prompt(name, template, placeholders)
 
 
 _PLACEHOLDER = r"\{\{([a-z][a-z_]*)\}\}"
+_PART = re.compile(r"^## (system|user)$", re.MULTILINE)
 
 
 def _difference(got: set[str], wanted: frozenset[str], what: str) -> str:

@@ -111,7 +111,6 @@ def test_a_long_question_takes_no_longer(part: str) -> None:
 
 def test_the_oldest_turns_are_dropped() -> None:
     said = Conversation()
-    assert said.turns == ()
     for n in range(MOST_TURNS + 3):
         said.add(f"Question {n}?", f"Answer {n}.")
     assert len(said.turns) == MOST_TURNS
