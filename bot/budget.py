@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from time import monotonic, sleep, time
+from time import monotonic, time
 
 from bot.answers import Usage
 from bot.failures import ModelError
+from bot.ledger import Ledger, Spent, Unusable
 from index.errors import UsageError
 from index.record import record
 
 _DAY = 86_400
-_KEPT_DAYS = 400
 _NANO = 1_000_000_000
 # What servers report is bounded, lest one of them writes a number that SQLite cannot hold.
 _MOST_TOKENS = 100_000_000
 # Seconds to wait for another process that writes: long where a cap hangs on it.
 _PATIENCE, _LITTLE_PATIENCE = 2.0, 0.1
 _RETRY_SECONDS = 30.0
-
-_TABLE = """
-CREATE TABLE IF NOT EXISTS spent (
-    day INTEGER, model TEXT, calls INTEGER, input INTEGER, output INTEGER, nano_usd INTEGER,
-    PRIMARY KEY (day, model)) WITHOUT ROWID
-"""
-_SUM = (
-    "SELECT ifnull(sum(calls), 0), ifnull(sum(input), 0), ifnull(sum(output), 0),"
-    " ifnull(sum(nano_usd), 0) FROM spent WHERE day = ?"
-)
-_ADD = """
-INSERT INTO spent VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (day, model) DO UPDATE SET
-    calls = calls + excluded.calls, input = input + excluded.input,
-    output = output + excluded.output, nano_usd = nano_usd + excluded.nano_usd
-"""
 
 
 @record
@@ -55,31 +39,6 @@ class Caps:
     tokens_per_day: int | None = None
     dollars_per_question: float | None = None
     dollars_per_day: float | None = None
-
-
-@record
-class Spent:
-    """What was spent. Money is counted in billionths, so that sums meet a cap exactly."""
-
-    calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    nano_usd: int = 0
-
-    @property
-    def tokens(self) -> int:
-        return self.input_tokens + self.output_tokens
-
-    def plus(self, other: Spent, times: int = 1) -> Spent:
-        return Spent(
-            self.calls + times * other.calls,
-            self.input_tokens + times * other.input_tokens,
-            self.output_tokens + times * other.output_tokens,
-            self.nano_usd + times * other.nano_usd,
-        )
-
-
-_Owed = dict[tuple[int, str], Spent]
 
 
 class Budget:
@@ -108,10 +67,10 @@ class Budget:
         self._path = path
         self._now = now
         self._by_day = caps.tokens_per_day is not None or caps.dollars_per_day is not None
+        self._patience = _PATIENCE if self._by_day else _LITTLE_PATIENCE
         self._lock = Lock()
-        self._file: sqlite3.Connection | None = None
-        self._cleaned = 0  # the day on which old days were last forgotten
-        self._owed: _Owed = {}  # what could not be written yet
+        self._ledger = Ledger(path, self._patience)
+        self._owed: dict[tuple[int, str], Spent] = {}  # what could not be written yet
         self._retry = 0.0
 
     def meter(self, model: str) -> Meter:
@@ -123,11 +82,9 @@ class Budget:
         day = self.day()
         with self._lock:
             spent = Spent()
-            with suppress(sqlite3.Error, OSError):
-                spent = _sum(self._opened(), day)
-            for (owed_on, _), each in self._owed.items():
-                spent = spent.plus(each) if owed_on == day else spent
-            return spent
+            with suppress(Unusable):
+                spent = self._ledger.spent(day)
+            return self._with_owed(spent, day)
 
     def day(self) -> int:
         """Today, in days since 1970, UTC."""
@@ -145,100 +102,63 @@ class Budget:
         `question` is what its question took before.
         """
         self._within("question", question, amount)
-        patience = _PATIENCE if self._by_day else _LITTLE_PATIENCE
         # Threads that wait for each other must not add up their waits for another process.
-        if not self._lock.acquire(timeout=patience):
-            if self._by_day:
-                raise self._unreadable("it is locked")
-            return
+        if not self._lock.acquire(timeout=self._patience if self._by_day else -1):
+            raise self._unreadable("it is locked")
         try:
-            self._write(day, model, amount, capped=self._by_day)
-        except (sqlite3.Error, OSError) as error:
             if self._by_day:
-                raise self._unreadable(str(error)) from error
+                self._capped(day, model, amount)
+            else:
+                self._write(day, model, amount)
         finally:
             self._lock.release()
 
     def correct(self, day: int, model: str, difference: Spent) -> None:
         """Put right what a call was counted as; what cannot be written now waits in memory."""
-        with self._lock, suppress(sqlite3.Error, OSError):
-            self._write(day, model, difference, capped=False)
+        with self._lock:
+            self._write(day, model, difference)
 
     def close(self) -> None:
         """Let the file go."""
         with self._lock:
-            self._forget()
+            self._ledger.close()
 
-    def _forget(self) -> None:
-        if self._file is not None:
-            with suppress(sqlite3.Error):
-                self._file.close()
-        self._file = None
+    def _capped(self, day: int, model: str, amount: Spent) -> None:
+        """Add `amount` to the file, or raise: what a cap hangs on is not spent uncounted."""
+        entries = self._and_owed(day, model, amount)
 
-    def _write(self, day: int, model: str, amount: Spent, *, capped: bool) -> None:
-        """Add `amount`, and what is owed, to the file.
+        def check(spent: Spent) -> None:
+            self._within("day", self._with_owed(spent, day), amount)
 
-        Where that fails it is owed, unless `capped`, for then the call is not made.
-        """
-        owed = dict(self._owed)
-        owed[day, model] = owed.get((day, model), Spent()).plus(amount)
         try:
-            if not self._by_day and monotonic() < self._retry:
-                raise sqlite3.OperationalError("it could not be written a moment ago")
-            file = self._opened()
-            file.execute("BEGIN IMMEDIATE")
-            try:
-                if capped:
-                    spent = _sum(file, day)
-                    for (owed_on, _), each in self._owed.items():
-                        spent = spent.plus(each) if owed_on == day else spent
-                    self._within("day", spent, amount)
-                file.executemany(_ADD, _rows(owed))
-                file.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    file.execute("ROLLBACK")
-                raise
-        except (sqlite3.Error, OSError):
+            self._ledger.add(entries, day, check)
+        except Unusable as error:
             self._retry = monotonic() + _RETRY_SECONDS
-            if not capped:
-                self._owed = owed
-            self._forget()  # who puts the file right is met by a new connection
-            raise
-        self._owed = {}
-        if day > self._cleaned:
-            file.execute("DELETE FROM spent WHERE day < ?", (day - _KEPT_DAYS,))
-            self._cleaned = day
+            raise self._unreadable(str(error)) from error
+        self._owed, self._retry = {}, 0.0
 
-    def _opened(self) -> sqlite3.Connection:
-        """The file, made if it is not there.
+    def _write(self, day: int, model: str, amount: Spent) -> None:
+        """Add `amount` to the file, or to what is owed to it."""
+        entries = self._and_owed(day, model, amount)
+        if monotonic() < self._retry:
+            self._owed = entries
+            return
+        try:
+            self._ledger.add(entries, day, None)
+        except Unusable:
+            self._owed = entries
+            self._retry = monotonic() + _RETRY_SECONDS
+        else:
+            self._owed = {}
 
-        With a write-ahead log a commit waits for no disk (0.05 ms), and what was committed
-        survives the death of the process. A machine that loses its power may forget the last
-        seconds; the file stays whole.
-        """
-        if self._file is not None:
-            return self._file
-        patience = _PATIENCE if self._by_day else _LITTLE_PATIENCE
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        until = monotonic() + patience
-        while True:
-            file = sqlite3.connect(
-                self._path, timeout=patience, isolation_level=None, check_same_thread=False
-            )
-            try:
-                file.execute("PRAGMA journal_mode=WAL").fetchall()
-                file.execute("PRAGMA synchronous=NORMAL")
-                file.execute(_TABLE)
-                break
-            except sqlite3.Error as error:
-                file.close()
-                # SQLite does not wait for a lock while the journal is changed.
-                if "locked" not in str(error) or monotonic() > until:
-                    raise
-                sleep(0.01)
-        self._file = file
-        return file
+    def _and_owed(self, day: int, model: str, amount: Spent) -> dict[tuple[int, str], Spent]:
+        owed = self._owed.get((day, model), Spent())
+        return {**self._owed, (day, model): owed.plus(amount)}
+
+    def _with_owed(self, spent: Spent, day: int) -> Spent:
+        for (owed_on, _), each in self._owed.items():
+            spent = spent.plus(each) if owed_on == day else spent
+        return spent
 
     def _within(self, span: str, spent: Spent, more: Spent) -> None:
         """ModelError where `more` on top of `spent` passes a cap of `span`, question or day."""
@@ -328,17 +248,6 @@ class Meter:
             min(max(0, tokens), _MOST_TOKENS) for tokens in (input_tokens, output_tokens)
         )
         return Spent(1, taken, written, self._budget.cost(taken, written))
-
-
-def _sum(file: sqlite3.Connection, day: int) -> Spent:
-    return Spent(*file.execute(_SUM, (day,)).fetchone())
-
-
-def _rows(owed: Mapping[tuple[int, str], Spent]) -> list[tuple[int | str, ...]]:
-    return [
-        (day, model, each.calls, each.input_tokens, each.output_tokens, each.nano_usd)
-        for (day, model), each in owed.items()
-    ]
 
 
 def _dollars(spent: Spent) -> str:

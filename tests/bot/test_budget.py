@@ -16,8 +16,9 @@ from time import perf_counter
 import pytest
 
 from bot.answers import Usage
-from bot.budget import Budget, Caps, Prices, Spent
+from bot.budget import Budget, Caps, Prices
 from bot.failures import ModelError
+from bot.ledger import Spent
 from index.errors import UsageError
 from tests.bot.conftest import ROOT
 
@@ -280,6 +281,24 @@ def test_a_correction_that_cannot_be_written_kills_no_answer(
     holder.close()
     budget.meter("m").reserve(900, 0)  # what was owed is known
     assert Budget(path).today().tokens == 1000
+
+
+def test_corrections_that_cannot_be_written_do_not_add_up_their_waits(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.budget._PATIENCE", 0.2)
+    budget = Budget(path, caps=Caps(tokens_per_day=1000))
+    meters = [budget.meter("m") for _ in range(50)]
+    for meter in meters:
+        meter.reserve(10, 0)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    begun = perf_counter()
+    with ThreadPoolExecutor(50) as pool:
+        list(pool.map(lambda meter: meter.count(1, 0, estimated=False), meters))
+    assert perf_counter() - begun < 2
+    holder.close()
+    assert budget.today() == Spent(50, 50, 0)
 
 
 @pytest.mark.parametrize("content", [b"no database" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
