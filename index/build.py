@@ -16,6 +16,7 @@ from index.terms import TERMS_VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from index.embed import EmbedderOptions
     from index.plan import Plan
 
 # Raise it when load, clean, dates or split would read or cut some document otherwise.
@@ -56,10 +57,25 @@ def analysis() -> str:
     return " ".join(map(str, parts))
 
 
-def is_current(generation: Generation, scanned: Scan, parameters: str | None = None) -> bool:
-    """Whether `generation` has what `scanned` found, by size, times and inode of the files."""
+def is_current(
+    generation: Generation,
+    scanned: Scan,
+    parameters: str | None = None,
+    embedder: EmbedderOptions | None = None,
+    chroma: str | None = None,
+) -> bool:
+    """Whether `generation` has what `scanned` found, by size, times and inode of the files.
+
+    With an embedder, also whether its dense part is of that one and stands at `chroma`. One
+    that could not be made whole is tried again by `update`, and is no reason for one.
+    """
     if generation.parameters != (parameters or analysis()):
         return False
+    if embedder is not None:
+        from index.embed import embedder_id
+
+        if not generation.has_dense(embedder_id(embedder), _address(chroma)):
+            return False
     return generation.stats() == list(scanned.files)
 
 
@@ -71,11 +87,15 @@ def update(
     progress: Callable[[int, int, str], None] | None = None,
     jobs: int | None = None,
     wait: float = 0.0,
+    embedder: EmbedderOptions | None = None,
+    chroma: str | None = None,
 ) -> Report:
     """Bring `store` up to date with `corpus`, and say what changed.
 
     `jobs` processes share larger work, all processors by default. For `wait` seconds it
-    waits for another writer. Whatever it raises, the generation that stood stands.
+    waits for another writer. With `embedder` the generation has a dense part, in its own folder
+    or in the Chroma server at the address `chroma`; where embedding or storing fails, the notices
+    say so, and the lexical part is whole. Whatever it raises, the generation that stood stands.
     """
     started = time.monotonic()
     # Late, as `fill` is below: a question on an unchanged corpus needs neither.
@@ -84,9 +104,10 @@ def update(
     parameters = parameters or analysis()
     scanned = scan(corpus)
     base, notices = _standing(store, parameters)
+    address = _address(chroma)
     try:
         plan = compare(corpus, scanned, base) if base else Plan(added=list(scanned.files))
-        if base and plan.idle:
+        if base and plan.idle and not _lacks(base, embedder, address):
             return _report(base, plan, scanned, notices, started)
         try:
             with store.lock(wait):
@@ -97,15 +118,24 @@ def update(
                         if base is not None:
                             base.close()
                         base, plan = latest, compare(corpus, scanned, latest)
-                if base and plan.idle:
+                if base and plan.idle and not _lacks(base, embedder, address):
                     return _report(base, plan, scanned, notices, started)
                 from index.filling import fill
 
                 generation, notes = fill(
-                    store, corpus, parameters, base, plan, scanned, progress, jobs
+                    store,
+                    corpus,
+                    parameters,
+                    base,
+                    plan,
+                    scanned,
+                    progress,
+                    jobs,
+                    embedder,
+                    address,
                 )
         except StoreError:
-            if base is None or plan.rewords:
+            if base is None or plan.rewords or _lacks(base, embedder, address):
                 raise
             # Only times changed: to note them saves work next time, no more.
             return _report(base, plan, scanned, notices, started)
@@ -113,9 +143,22 @@ def update(
         if base is not None:
             base.close()
         raise
-    if base is not None:
+    if base is not None and base is not generation:
         base.close()
     return _report(generation, plan, scanned, (*notices, *notes), started)
+
+
+def _address(chroma: str | None) -> str:
+    return (chroma or "").rstrip("/")
+
+
+def _lacks(base: Generation, embedder: EmbedderOptions | None, address: str) -> bool:
+    """Whether a dense part is wanted and `base` has it not, or not whole."""
+    if embedder is None:
+        return False
+    from index.embed import embedder_id
+
+    return not (base.has_dense(embedder_id(embedder), address) and base.has_vectors())
 
 
 def _standing(store: Store, parameters: str) -> tuple[Generation | None, tuple[str, ...]]:

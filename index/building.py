@@ -12,10 +12,11 @@ from types import TracebackType
 
 from index import manifest
 from index.disk import copy, link, remove_tree, sync_tree, telling
-from index.generation import Generation
+from index.generation import PASSAGE, Generation, passage_of
 from index.load import Skipped
-from index.manifest import Cut, Stat, bound
-from index.pack import PackReader, PackWriter, pack_path
+from index.manifest import Cut, DensePart, Stat, bound
+from index.pack import PackReader, PackWriter, Place, decompress, pack_path
+from index.schema import Passage
 
 _GARBAGE = 0.1  # the share of a pack that may be texts that no one refers to
 
@@ -31,6 +32,7 @@ class Building:
     ) -> None:
         self.path = path
         self.lexical_path = path / "lexical"
+        self.dense_path = path / "dense"
         self._texts = path / "texts"
         self._pack: PackWriter | None = None
         try:
@@ -46,6 +48,8 @@ class Building:
         self._deleted = 0 if base is None else base.deleted_count
         self._last_id = 0 if base is None else base.last_id
         try:
+            # The dense part is not copied: it is made from the base's, where it is wanted.
+            self._manifest.execute("DELETE FROM meta WHERE key LIKE 'dense%'")
             self._set(format=manifest.FORMAT, parameters=parameters, corpus=os.fsencode(corpus))
         except BaseException:
             self.abort()
@@ -92,6 +96,48 @@ class Building:
         with telling(self.path, "write"):
             (count,) = self._manifest.execute("SELECT COUNT(*) FROM files").fetchone()
         return int(count)
+
+    def rows(self) -> list[tuple[int, int, int, int]]:
+        """File, number, kind and date of each passage, the date as an ordinal, in order."""
+        with telling(self.path, "write"):
+            return self._manifest.execute(
+                "SELECT p.file, p.number, p.kind, a.date FROM passages p JOIN articles a"
+                " ON a.file = p.file AND a.number = p.article ORDER BY p.file, p.number"
+            ).fetchall()
+
+    def file_name(self, id: int) -> str:
+        """The file with an id."""
+        with telling(self.path, "write"):
+            rows = self._manifest.execute("SELECT file FROM files WHERE id = ?", (id,)).fetchall()
+        return manifest.unbound(rows[0][0])
+
+    def passages_of(self, id: int) -> list[Passage]:
+        """The passages of a file, in order."""
+        with telling(self.path, "write"), PackReader(self._texts) as packs:
+            if self._pack is not None:
+                self._pack.flush()
+            blocks: dict[tuple[Place, int], str] = {}
+
+            def block(place: Place, number: int) -> str:
+                if (place, number) not in blocks:
+                    raw = packs.raw(place, number, number + 1)[0]
+                    blocks[place, number] = decompress(raw)
+                return blocks[place, number]
+
+            rows = self._manifest.execute(
+                f"{PASSAGE} WHERE p.file = ? ORDER BY p.number", (id,)
+            ).fetchall()
+            return [passage_of(row, block) for row in rows]
+
+    def languages(self) -> list[str]:
+        """The languages of its text."""
+        with telling(self.path, "write"):
+            return list(manifest.shares_of(manifest.languages(self._manifest)))
+
+    def describe(self, dense: DensePart) -> None:
+        """Note what its dense part was made with."""
+        with telling(self.path, "write"):
+            self._set(**manifest.meta_of(dense))
 
     def finish(self) -> None:
         """Write all that is left to write, and wait until it is on the disk."""

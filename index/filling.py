@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from index.building import Building
+from index.embed import embedder_id
 from index.errors import CorpusError, StoreError
 from index.generation import Generation
 from index.lexical import Entry, LexicalWriter
@@ -16,6 +17,10 @@ from index.plan import Plan
 from index.prepare import Failed, Prepared, analyse, entries, prepare, rows_of
 from index.store import Store
 from index.workers import batches, in_order, processors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from index.embed import EmbedderOptions
 
 Progress = Callable[[int, int, str], None]
 
@@ -33,8 +38,14 @@ def fill(
     scan: Scan,
     progress: Progress | None,
     jobs: int | None,
+    embedder: EmbedderOptions | None = None,
+    chroma: str = "",
 ) -> tuple[Generation, tuple[str, ...]]:
-    """Build the generation that `plan` asks for, under the store's lock; notes on its files."""
+    """Build the generation that `plan` asks for, under the store's lock; notes on its files.
+
+    It is `base` where nothing was to be done but to embed what failed before, and that failed
+    again. Without an embedder the generation has no dense part: vectors stay in the store.
+    """
     relex = base is not None and _much_deleted(base, plan)
     with store.begin(corpus, parameters, base, relex) as building:
         filling = _Filling(building, corpus, base, plan, progress, jobs)
@@ -52,7 +63,21 @@ def fill(
                 f"{first.message}",
                 "Mend them or name another folder with --corpus; an earlier index still stands.",
             )
-        return store.commit(building), tuple(filling.notes)
+        if embedder is None:
+            return store.commit(building), tuple(filling.notes)
+        # Late: these take seconds to import.
+        from index.vectorise import tidy, vectorise
+
+        tell = progress or _silent
+        outcome = vectorise(building, base, plan.gone, store.folder, embedder, chroma, tell)
+        notes = (*filling.notes, *outcome.notes)
+        wanted = base is not None and base.has_dense(embedder_id(embedder), chroma)
+        if base is not None and wanted and plan.idle and not outcome.gained:
+            return base, notes
+        generation = store.commit(building)
+        with suppress(StoreError):  # what stays is dropped another time
+            tidy(store.folder, generation.path.parent, embedder, chroma)
+        return generation, notes
 
 
 def _much_deleted(base: Generation, plan: Plan) -> bool:
@@ -62,7 +87,7 @@ def _much_deleted(base: Generation, plan: Plan) -> bool:
     generation's own text: analysis is quick and always gives the same, and a store of terms
     would be larger than the text.
     """
-    gone = [record.id for record, _ in plan.changed] + [record.id for record in plan.removed]
+    gone = plan.gone
     deleted = base.deleted_count + sum(map(base.count, gone))
     return bool(gone) and deleted > _DELETED * (base.passage_count + base.deleted_count)
 
@@ -143,8 +168,7 @@ class _Filling:
     def _kept(self) -> Iterator[tuple[list[int], int]]:
         """Ids and size of the documents that stay as they are, some at a time."""
         assert self._base is not None
-        gone = {record.id for record, _ in self._plan.changed}
-        gone.update(record.id for record in self._plan.removed)
+        gone = frozenset(self._plan.gone)
         kept = [record for record in self._base.files().values() if record.id not in gone]
         for batch in batches(kept, [record.stat[0] for record in kept]):
             yield [record.id for record in batch], sum(record.stat[0] for record in batch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -17,9 +17,12 @@ from index.manifest import (
     FILE_COLUMNS,
     FORMAT,
     NAME,
+    ROW_SIZE,
+    VECTOR_FILES,
     FileRecord,
     article_of,
     bound,
+    dense_of,
     opened,
     place_of,
     record_of,
@@ -33,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_PASSAGE = (
+PASSAGE = (
     "SELECT p.file, p.number, p.start, p.end, p.kind, f.file, f.pack, f.offset, f.blocks,"
     " a.start, a.end, a.title, a.date, a.language"
     " FROM passages p JOIN files f ON f.id = p.file"
@@ -56,6 +59,7 @@ class Generation:
         self.path = path
         self.name = path.name
         self.lexical_path = path / "lexical"
+        self.dense_path = path / "dense"
         self._hold = -1
         self._packs = PackReader(path / "texts")
         self._block = lru_cache(maxsize=64)(self._read_block)
@@ -77,6 +81,7 @@ class Generation:
         self.passage_count: int = meta["passages"]
         self.deleted_count: int = meta["deleted"]  # since the lexical index was last built whole
         self.last_id: int = meta["last_id"]
+        self.dense = dense_of(meta)
 
     def files(self) -> dict[str, FileRecord]:
         """All files that were indexed, by name, in the order of their names."""
@@ -142,6 +147,23 @@ class Generation:
             ends[place.pack] = max(ends.get(place.pack, 0), end)
         return all(self._packs.size(pack) >= end for pack, end in ends.items())
 
+    def has_dense(self, embedder: str, address: str) -> bool:
+        """Whether its dense part, be it as empty as it may, is of this embedder and place."""
+        part = self.dense
+        return part is not None and (part.embedder, part.address) == (embedder, address)
+
+    def has_vectors(self) -> bool:
+        """Whether every passage has a vector, as far as the sizes of files tell."""
+        part = self.dense
+        if part is None or not part.dimension or part.missing:
+            return False
+        try:
+            sizes = [os.stat(self.dense_path / name).st_size for name in VECTOR_FILES]
+        except OSError:
+            return False
+        count = self.passage_count
+        return sizes == [count * ROW_SIZE, count * part.dimension * 4]
+
     def articles(self, file: str) -> tuple[Article, ...]:
         """The articles of a document, in order."""
         rows = self._rows(
@@ -155,13 +177,13 @@ class Generation:
         """The passages with these (file id, number), in the order asked for."""
         found: list[Passage] = []
         for file, number in ids:
-            rows = self._rows(f"{_PASSAGE} WHERE p.file = ? AND p.number = ?", (file, number))
+            rows = self._rows(f"{PASSAGE} WHERE p.file = ? AND p.number = ?", (file, number))
             found.append(self._passage(rows[0]))
         return found
 
     def passages_of(self, id: int) -> list[Passage]:
         """All passages of a file, in order."""
-        rows = self._rows(f"{_PASSAGE} WHERE p.file = ? ORDER BY p.number", (id,))
+        rows = self._rows(f"{PASSAGE} WHERE p.file = ? ORDER BY p.number", (id,))
         return list(map(self._passage, rows))
 
     def count(self, id: int) -> int:
@@ -202,25 +224,28 @@ class Generation:
             return self._manifest.execute(query, values).fetchall()
 
     def _passage(self, row: Sequence[Any]) -> Passage:
-        number, start, end, kind, file, pack, offset, blocks = row[1:9]
-        place = place_of(pack, offset, blocks)
         with telling(self.path, "read"):
-            first = start // BLOCK
-            text = "".join(
-                self._block(place, block) for block in range(first, (end - 1) // BLOCK + 1)
-            )
-        return Passage(
-            file=unbound(file),
-            number=number,
-            start=start,
-            end=end,
-            text=text[start - first * BLOCK : end - first * BLOCK],
-            article=article_of(row[9:14]),
-            kind=Kind(kind),
-        )
+            return passage_of(row, self._block)
 
     def _read_block(self, place: Place, block: int) -> str:
         return decompress(self._packs.raw(place, block, block + 1)[0])
+
+
+def passage_of(row: Sequence[Any], block: Callable[[Place, int], str]) -> Passage:
+    """The passage in a row of PASSAGE; `block` gives the text of a place's blocks."""
+    number, start, end, kind, file, pack, offset, blocks = row[1:9]
+    place = place_of(pack, offset, blocks)
+    first = start // BLOCK
+    text = "".join(block(place, each) for each in range(first, (end - 1) // BLOCK + 1))
+    return Passage(
+        file=unbound(file),
+        number=number,
+        start=start,
+        end=end,
+        text=text[start - first * BLOCK : end - first * BLOCK],
+        article=article_of(row[9:14]),
+        kind=Kind(kind),
+    )
 
 
 def wrong_format(path: Path, found: object) -> FormatError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from pathlib import Path
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # column of a generation changes.
 FORMAT = 2
 NAME = "manifest.sqlite"
+# Of the dense part, as `flat` writes it: what is known of each passage, and the vectors.
+VECTOR_FILES = ("rows.bin", "vectors.bin")
+ROW_SIZE = 56
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -63,6 +66,24 @@ class FileRecord:
     extractor: str | None
     extractor_version: int
     place: Place
+
+
+@record
+class DensePart:
+    """What a generation's dense arm was made with; without vectors, `dimension` is 0.
+
+    `missing` passages have no vector, for they could not be embedded. `collection` stands in the
+    generation's folder or, if that is not "", at `address`. `trust` is 0 to 1 by language.
+    """
+
+    embedder: str
+    dimension: int
+    collection: str
+    address: str
+    missing: int
+    trust: Mapping[str, float]
+    deleted: int = 0  # since the collection was last built whole
+    drift: int = 0  # passages that came and went since `trust` was measured
 
 
 # A passage in a Cut: start, end, number of its article, kind.
@@ -223,11 +244,45 @@ def languages(connection: sqlite3.Connection) -> str:
         (int(Kind.BODY),),
     ).fetchall()
     total = sum(characters for _, characters in rows)
-    shares = ((language, characters / total) for language, characters in rows if characters)
-    return " ".join(f"{language} {share!r}" for language, share in shares)
+    return written({language: characters / total for language, characters in rows if characters})
 
 
-def shares_of(written: str) -> dict[str, float]:
-    """What `languages` wrote; it is no JSON, whose reader takes 2 ms to import."""
-    words = written.split(" ") if written else []
+def written(shares: Mapping[str, float]) -> str:
+    """`shares` as `shares_of` reads them."""
+    return " ".join(f"{language} {share!r}" for language, share in shares.items())
+
+
+def dense_of(meta: Mapping[str, Any]) -> DensePart | None:
+    """The dense part that `meta_of` noted; None where there is none, as in older generations."""
+    if not meta.get("dense"):
+        return None
+    return DensePart(
+        embedder=meta["dense"],
+        dimension=meta["dense_dimension"],
+        collection=meta["dense_collection"],
+        address=meta["dense_address"],
+        missing=meta["dense_missing"],
+        trust=shares_of(meta["dense_trust"]),
+        deleted=meta["dense_deleted"],
+        drift=meta["dense_drift"],
+    )
+
+
+def meta_of(part: DensePart) -> dict[str, object]:
+    """What `dense_of` reads."""
+    return {
+        "dense": part.embedder,
+        "dense_dimension": part.dimension,
+        "dense_collection": part.collection,
+        "dense_address": part.address,
+        "dense_missing": part.missing,
+        "dense_trust": written(part.trust),
+        "dense_deleted": part.deleted,
+        "dense_drift": part.drift,
+    }
+
+
+def shares_of(text: str) -> dict[str, float]:
+    """What `written` made; it is no JSON, whose reader takes 2 ms to import."""
+    words = text.split(" ") if text else []
     return dict(zip(words[::2], map(float, words[1::2]), strict=True))

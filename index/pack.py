@@ -80,6 +80,10 @@ class PackWriter:
         self.size += place.size
         return place
 
+    def flush(self) -> None:
+        """Let readers see what was appended."""
+        self._file.flush()
+
     def close(self) -> None:
         """Write what waits."""
         self._file.close()

@@ -36,6 +36,11 @@ class Plan:
         """Whether what a question can find or cite is to change."""
         return bool(self.added or self.changed or self.removed or self.renamed)
 
+    @property
+    def gone(self) -> list[int]:
+        """The ids of the documents whose passages are no longer true."""
+        return [record.id for record, _ in self.changed] + [record.id for record in self.removed]
+
 
 def compare(corpus: Path, scan: Scan, generation: Generation) -> Plan:
     """What to do so that `generation` has what `scan` found."""

@@ -3,7 +3,8 @@
 <store>/<corpus>/
     lock                    held by the one writer
     current                 the pointer: format and name of the generation that stands
-    generations/<name>/     manifest.sqlite, lexical/, texts/: never changed again
+    vectors.sqlite          vectors once computed, for all generations, if there is an embedder
+    generations/<name>/     manifest.sqlite, lexical/, texts/, dense/: never changed again
     generations/<name>.building
 """
 

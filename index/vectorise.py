@@ -1,0 +1,397 @@
+"""The dense part of a generation that is being built: embedded, stored, and seen to find itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain, groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index import flat
+from index.building import Building
+from index.dense import FOLDER, LOCAL, DenseReader, DenseWriter, copy_folder, sweep
+from index.disk import remove_tree
+from index.embed import EmbedderOptions, EmbeddingError, embedder_id, text_of
+from index.embedders import make
+from index.errors import StoreError
+from index.flat import ROW, Flat, node_id
+from index.generation import Generation
+from index.lexical import LexicalReader
+from index.manifest import DensePart
+from index.record import record, replaced
+from index.schema import Kind
+from index.trust import DEPTH, keys_of, lexical_ranker, measure
+from index.vectors import VectorCache, key_of
+
+if TYPE_CHECKING:
+    from index.embed import Embedder, Matrix
+    from index.flat import Places, Rows
+
+Progress = Callable[[int, int, str], None]
+Row = tuple[int, int, int, int]  # file, number, kind and date of a passage
+
+_DELETED = 0.1  # the share of deleted vectors past which the collection is built whole
+_DRIFT = 0.1  # the share of passages that came or went past which the trust is measured again
+_AT_ONCE = 1000  # passages that are looked up, or stored, at once
+_CHANGED, _OTHERS = 500, 200  # passages that are searched for after a build
+_EQUAL = 1e-5
+_SPARE = "stored.bin"
+
+
+@record
+class Outcome:
+    """How it went: `gained` is whether any passage got a vector that had none."""
+
+    gained: bool
+    notes: tuple[str, ...] = ()
+
+
+class _Otherwise(Exception):
+    """The embedder gives vectors of another dimension than it did."""
+
+
+class _Lost(Exception):
+    """Vectors are not found where they were put."""
+
+
+def vectorise(
+    building: Building,
+    base: Generation | None,
+    gone: Collection[int],
+    folder: Path,
+    options: EmbedderOptions,
+    address: str,
+    progress: Progress,
+) -> Outcome:
+    """Give `building` its dense part, from that of `base` but for the files `gone` where it fits.
+
+    Whatever fails, the generation can be committed: with the vectors that there are or, where
+    they cannot be stored or do not find themselves even when all is made anew, without any.
+    """
+    id = embedder_id(options)
+    part = None if base is None else base.dense
+    fits = part is not None and part.dimension and (part.embedder, part.address) == (id, address)
+    why = ""
+    with VectorCache(folder, id) as cache:
+        work = _Work(building, cache, options, address, progress)
+        sources = [base, None] if fits else [None, None]
+        try:
+            while sources:
+                try:
+                    return work.run(sources.pop(0), frozenset(gone))
+                except _Otherwise:
+                    cache.forget()
+                    sources = [None] * (2 if not why else len(sources))
+                    why = "The embedder gives vectors of another dimension each time."
+                except (_Lost, StoreError) as error:
+                    why = getattr(error, "message", None) or str(error)
+                remove_tree(building.dense_path)
+            return work.without(why)
+        finally:
+            work.close()
+
+
+def tidy(folder: Path, generations: Path, options: EmbedderOptions, address: str) -> None:
+    """After a commit: drop vectors and collections that no generation has any more."""
+    names = [name for name in os.listdir(generations) if not name.endswith(".building")]
+    with VectorCache(folder, embedder_id(options)) as cache:
+        used: set[bytes] = set()
+        for name in names:
+            try:
+                rows = np.fromfile(generations / name / "dense" / flat.ROWS, dtype=ROW)
+            except OSError:
+                continue
+            used.update(map(bytes, rows["key"]))
+        cache.prune(used)
+        if address:
+            prefix = _prefix(cache)
+            sweep(address, prefix, {prefix + name for name in names})
+
+
+def _prefix(cache: VectorCache) -> str:
+    return f"footnote-{cache.store_name}-"
+
+
+class _Work:
+    """One building, and what embeds its passages."""
+
+    def __init__(
+        self,
+        building: Building,
+        cache: VectorCache,
+        options: EmbedderOptions,
+        address: str,
+        progress: Progress,
+    ) -> None:
+        self._building = building
+        self._cache = cache
+        self._options = options
+        self._address = address
+        self._progress = progress
+        self._embedder: Embedder | None = None
+        self._folder = building.dense_path
+        self._collection = LOCAL
+        if address:
+            self._collection = _prefix(cache) + building.path.stem
+
+    def run(self, base: Generation | None, gone: Collection[int]) -> Outcome:
+        """Make the dense part, from that of `base` if one is given."""
+        rows = self._building.rows()
+        part = None if base is None else base.dense
+        old: Flat | None = None
+        kept, places = np.zeros(0, dtype=ROW), np.zeros(0, dtype=np.intp)
+        deleted = drift = had = 0
+        if base is not None and part is not None:
+            old = Flat(base.dense_path, part.dimension)
+            places = np.flatnonzero(~np.isin(old.rows["file"], list(gone)))
+            kept = old.rows[places]
+            had, lost = len(kept), len(old.rows) - len(kept)
+            deleted, drift = part.deleted + lost, part.drift + lost
+            if self._address or deleted > _DELETED * (had + deleted):
+                # All of it is stored anew, but none is computed again.
+                self._seed(old, places)
+                old, kept, deleted = None, kept[:0], 0
+        known = set(zip(kept["file"].tolist(), kept["number"].tolist(), strict=True))
+        wanted = [row for row in rows if row[:2] not in known]
+        if len(wanted) + len(kept) != len(rows):
+            raise _Lost("The earlier vectors are those of other passages.")
+        drift += len(rows) - had
+        keys, failure = self._embed(wanted)
+        dimension = self._cache.dimension or (part.dimension if part is not None else 0)
+        if old is not None and part is not None and dimension != part.dimension:
+            raise _Otherwise
+        present = self._cache.present(keys)
+        fresh = np.array(
+            [(*row, key) for row, key in zip(wanted, keys, strict=True) if key in present],
+            dtype=ROW,
+        )
+        if not len(fresh) + len(kept):
+            return self.without(failure)
+        self._store(base, old, places, fresh, dimension)
+        missing = len(wanted) - len(fresh)
+        made = DensePart(
+            embedder=self._cache.name,
+            dimension=dimension,
+            collection=self._collection,
+            address=self._address,
+            missing=missing,
+            trust={},
+            deleted=deleted,
+        )
+        reader = DenseReader(self._folder, made)
+        try:
+            self._check(reader, kept, fresh)
+            if part is not None and drift <= _DRIFT * len(rows):
+                made = replaced(made, trust=part.trust, drift=drift)
+            else:
+                made = replaced(made, trust=self._trust(reader))
+        finally:
+            reader.close()
+        self._building.describe(made)
+        notes = (
+            f"{failure} {missing} of {len(rows)} passages have no vector yet and are found by"
+            " their words alone: `footnote index` tries again.",
+        )
+        return Outcome(len(fresh) + len(kept) > had, notes if missing else ())
+
+    def without(self, why: str) -> Outcome:
+        """No dense part: the generation is searched by words alone."""
+        remove_tree(self._folder)
+        rows = len(self._building.rows())
+        self._building.describe(
+            DensePart(self._cache.name, 0, self._collection, self._address, rows, {})
+        )
+        note = f"{why} Passages are found by their words alone: `footnote index` tries again."
+        return Outcome(False, (note,))
+
+    def close(self) -> None:
+        """Let the embedder go."""
+        if self._embedder is not None:
+            self._embedder.close()
+
+    def _seed(self, old: Flat, places: Places) -> None:
+        """Give the cache what it lacks of the vectors that a generation has."""
+        for start in range(0, len(places), _AT_ONCE):
+            some = places[start : start + _AT_ONCE]
+            keys = [bytes(key) for key in old.rows["key"][some]]
+            present = self._cache.present(keys)
+            lacking = [place for place, key in enumerate(keys) if key not in present]
+            if lacking:
+                self._cache.put([keys[place] for place in lacking], old.vectors[some[lacking]])
+
+    def _texts(self, rows: Iterable[Row]) -> Iterator[tuple[Row, str]]:
+        """What is embedded of each of `rows`, which stand in order."""
+        for file, some in groupby(rows, key=lambda row: row[0]):
+            passages = self._building.passages_of(file)
+            for row in some:
+                yield row, text_of(passages[row[1]])
+
+    def _embed(self, wanted: Sequence[Row]) -> tuple[list[bytes], str]:
+        """See that the cache has the vectors of `wanted`, and give the keys of their texts.
+
+        What is wrong with the embedder, if anything, comes second; some have no vectors then.
+        """
+        keys: list[bytes] = []
+        asked: dict[bytes, None] = {}
+
+        def lacking() -> Iterator[str]:
+            texts = self._texts(wanted)
+            while some := [text for _, (_, text) in zip(range(_AT_ONCE), texts, strict=False)]:
+                found = [key_of(text) for text in some]
+                keys.extend(found)
+                present = self._cache.present(found)
+                for key, text in zip(found, some, strict=True):
+                    if key not in present and key not in asked:
+                        asked[key] = None
+                        yield text
+                self._progress(len(keys), len(wanted), "embedding")
+
+        texts = lacking()
+        failure = ""
+        try:
+            self._vectors(texts, asked)
+        except EmbeddingError as error:
+            failure = f"{error.message} {error.hint}"
+            for _ in texts:  # for their keys
+                pass
+        return keys, failure
+
+    def _vectors(self, texts: Iterator[str], asked: dict[bytes, None]) -> None:
+        """Embed `texts`, whose keys are in `asked` by then, and keep each batch as it comes."""
+        first = next(texts, None)
+        if first is None:
+            return
+        if self._embedder is None:
+            self._embedder = make(self._options)
+        order: list[bytes] = []
+        for places, vectors in self._embedder.embed(chain([first], texts)):
+            if self._cache.dimension not in (None, vectors.shape[1]):
+                raise _Otherwise
+            if len(order) < len(asked):
+                order = list(asked)
+            self._cache.put([order[place] for place in places], vectors)
+
+    def _store(
+        self, base: Generation | None, old: Flat | None, places: Places, fresh: Rows, dimension: int
+    ) -> None:
+        """Write the collection, read back what it holds now, and lay that out for readers.
+
+        Of `old`, which `base` has, the rows at `places` stay.
+        """
+        self._folder.mkdir()
+        kept = fresh[:0]
+        if base is not None and old is not None:
+            kept = old.rows[places]
+            copy_folder(base.dense_path / FOLDER, self._folder / FOLDER)
+        spare = self._folder / _SPARE
+        writer = DenseWriter(self._folder / FOLDER, self._collection, self._address)
+        try:
+            if old is not None:
+                writer.delete(sorted(_ids(old.rows) - _ids(kept)))
+            self._add(writer, fresh)
+            if writer.count() != len(kept) + len(fresh):
+                raise _Lost("Chroma does not hold the vectors that it was given.")
+            stored = _spread(spare, (len(fresh), dimension))
+            self._read_back(writer, fresh, stored)
+            others = _sample(kept, _OTHERS)
+            self._read_back(writer, others, _spread(None, (len(others), dimension)))
+        finally:
+            writer.close()
+        parts = [(stored, np.arange(len(fresh)))]
+        if old is not None:
+            parts.append((old.vectors, places))
+        flat.write(self._folder, np.concatenate([fresh, kept]), parts)
+        spare.unlink(missing_ok=True)
+
+    def _add(self, writer: DenseWriter, fresh: Rows) -> None:
+        rows = fresh[["file", "number", "kind", "date"]].tolist()
+        texts = self._texts(rows)
+        done = 0
+        while some := [each for _, each in zip(range(_AT_ONCE), texts, strict=False)]:
+            writer.add(some, self._cache.get)
+            done += len(some)
+            self._progress(done, len(rows), "storing vectors")
+
+    def _read_back(self, writer: DenseWriter, rows: Rows, into: Matrix) -> None:
+        """What the collection holds for `rows`; _Lost where that is not what it was given."""
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            ids = [node_id(int(row["file"]), int(row["number"])) for row in some]
+            held = writer.vectors(ids)
+            given = self._cache.get([bytes(key) for key in some["key"]])
+            for place, (id, row) in enumerate(zip(ids, some, strict=True), start):
+                vector, expected = held.get(id), given.get(bytes(row["key"]))
+                if vector is None or vector.shape != into[place].shape:
+                    raise _Lost("Chroma does not hold the vectors that it was given.")
+                if expected is not None and not np.allclose(vector, expected, atol=_EQUAL):
+                    raise _Lost("Chroma holds other vectors than it was given.")
+                into[place] = vector
+
+    def _check(self, reader: DenseReader, kept: Rows, fresh: Rows) -> None:
+        """Passages must find themselves, or others of equal vector, with the top score.
+
+        Up to EXACT passages that needs no search: the vector of each changed passage was compared
+        with its own, and nothing is nearer to a vector of length 1 than itself. So the lengths of
+        all are looked at, and only some, and some of the unchanged, are searched for as well.
+        """
+        if not reader.flat.are_unit(_EQUAL):
+            raise _Lost("Vectors of the index are damaged.")
+        for rows in (_sample(fresh, _CHANGED), _sample(kept, _OTHERS)):
+            given = self._cache.get([bytes(key) for key in rows["key"]])
+            for row in rows:
+                place = reader.flat.place(int(row["file"]), int(row["number"]))
+                vector = given.get(bytes(row["key"]))
+                if place is None:
+                    raise _Lost("Passages do not stand in the index.")
+                if vector is None:  # the cache was lost; the index has it still
+                    vector = reader.flat.vectors[place]
+                top = reader.search(vector, 1)[0].score
+                (own,) = reader.flat.best(vector, 1, np.array([place]))
+                if own.score < top - _EQUAL or top < 1 - 10 * _EQUAL:
+                    raise _Lost("Passages do not find themselves in the index.")
+
+    def _trust(self, reader: DenseReader) -> dict[str, float]:
+        """How far to heed the dense arm, by language; none where its questions get no vectors."""
+        names = {id: self._building.file_name(id) for id in set(reader.flat.rows["file"].tolist())}
+
+        def rank(queries: Sequence[str], _: Sequence[str]) -> list[list[tuple[str, int]]]:
+            keys = [key_of(query) for query in queries]
+            present = self._cache.present(keys)
+            asked = dict.fromkeys(key for key in keys if key not in present)
+            texts = dict(zip(keys, queries, strict=True))
+            self._vectors(iter([texts[key] for key in asked]), asked)
+            vectors = self._cache.get(keys)
+            kinds = (Kind.BODY, Kind.HEADING)
+            found = (reader.search(vectors[key], DEPTH, kinds=kinds) for key in keys)
+            return [keys_of(each, names.__getitem__) for each in found]
+
+        lexical = LexicalReader(self._building.lexical_path)
+        try:
+            ranker = lexical_ranker(lexical, self._building.file_name, self._building.languages())
+            passages = (each for id in sorted(names) for each in self._building.passages_of(id))
+            return measure(passages, rank, ranker)
+        except EmbeddingError:
+            return {}
+        finally:
+            lexical.close()
+
+
+def _ids(rows: Rows) -> set[str]:
+    return {node_id(*row) for row in rows[["file", "number"]].tolist()}
+
+
+def _spread(path: Path | None, shape: tuple[int, int]) -> Matrix:
+    """Room for vectors: in a file if one is named, for there may be more than memory takes."""
+    if path is None or not shape[0]:
+        return np.zeros(shape, dtype=np.float32)
+    return np.memmap(path, dtype=np.float32, mode="w+", shape=shape)
+
+
+def _sample(rows: Rows, most: int) -> Rows:
+    """At most so many of `rows`, drawn anew each time."""
+    if len(rows) <= most:
+        return rows
+    return rows[np.sort(np.random.default_rng().choice(len(rows), most, replace=False))]
