@@ -26,8 +26,6 @@ DONE, NOTHING = 0, 1
 
 def run(options: Options, settings: Settings, output: Output) -> int:
     """Do what `options` asks for; what is returned is the exit status."""
-    for notice in settings.notices:
-        output.notice(notice)
     if options.command == "index":
         return _index(options, settings, output)
     if options.question is None and options.batch is None:
@@ -176,6 +174,8 @@ def _converse(options: Options, settings: Settings, desk: Desk, output: Output) 
 def _index(options: Options, settings: Settings, output: Output) -> int:
     from bot.wiring import reindex
 
+    for notice in settings.notices:
+        output.notice(notice)
     with output.progress:
         report = reindex(settings, output.progress)
     if options.json:
