@@ -2,12 +2,13 @@
 
 Pure: all it knows of the documents it reads through the `Sources` it is handed. A claim is
 shown only when every quote it rests on stands, character for character, in the present
-text of the document it names.
+text of the document it names. A model's claim must besides say no more than its quotes do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date as Date
 
 from bot.answers import (
     Abstention,
@@ -21,13 +22,19 @@ from bot.answers import (
     Rejected,
 )
 from bot.locate import lines_of
+from index.record import record
+from index.schema import Passage
 from index.sources import SourceText
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Protocol
 
-    from bot.answers import Reason
+    from bot.answers import Mode, Reason
+    from bot.grounds import Ground
+
+    _Finder = Callable[[str, str, int, int, int], tuple[int, int] | None]
 
     class Sources(Protocol):
         """The documents' present texts, by file."""
@@ -42,59 +49,248 @@ def verify(
     draft: Draft, sources: Sources, languages: Mapping[str, float] = _NOTHING
 ) -> Answer | Abstention:
     """What of `draft` may be shown; `languages` is what an abstention may offer to ask in."""
-    check = _Check(sources)
-    claims: list[Claim] = []
-    rejected: list[Rejected] = []
-    for proposed in draft.claims:
-        numbers = check.citations_of(proposed)
-        if numbers is None:
-            rejected.append(Rejected(proposed.text, "quote_not_found"))
-            continue
-        text = proposed.text
-        if draft.mode == "extractive":
-            # Whatever the draft says, an extractive claim is its quotes and no word more.
-            text = " ".join(check.cited[n - 1].quote for n in numbers)
-        claims.append(Claim(text, numbers))
-    notices = (*draft.notices, *check.notices())
-    if claims:
-        return Answer(
+    return Verification(sources, draft.mode, draft.model).reply(draft, languages)
+
+
+@record
+class _Found:
+    """A quote's place in the present text of its passage's document."""
+
+    passage: Passage
+    source: SourceText
+    text: str
+    start: int
+    end: int
+    moved: int = 0  # how far from where it was indexed
+
+    @property
+    def words(self) -> str:
+        return self.text[self.start : self.end]
+
+
+class Verification:
+    """The check of one answer, claim by claim, as they come.
+
+    `given` are the passages that a model was given; None where that is not known.
+    """
+
+    def __init__(
+        self,
+        sources: Sources,
+        mode: Mode = "extractive",
+        model: str | None = None,
+        given: Collection[Passage] | None = None,
+    ) -> None:
+        self._sources = sources
+        self._mode = mode
+        self._model = model
+        self._given = given
+        # Read once for all claims, so that they are judged against one state of a file.
+        self._read: dict[str, SourceText] = {}
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._cited: list[Citation] = []
+        self._claims: list[Claim] = []
+        self._rejected: list[Rejected] = []
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Those that may be shown."""
+        return tuple(self._claims)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What the claims so far rest on."""
+        return tuple(self._cited)
+
+    @property
+    def rejected(self) -> tuple[Rejected, ...]:
+        """Those that may not."""
+        return tuple(self._rejected)
+
+    def claim(self, proposed: DraftClaim) -> Claim | Rejected:
+        """`proposed` as it may be shown, or why it may not.
+
+        What a model says twice is one claim.
+        """
+        checked = self._extractive if self._mode == "extractive" else self._generative
+        verdict = checked(proposed)
+        if isinstance(verdict, Rejected):
+            self._rejected.append(verdict)
+        elif self._mode == "extractive" or verdict not in self._claims:
+            self._claims.append(verdict)
+        return verdict
+
+    def reply(self, draft: Draft, languages: Mapping[str, float] = _NOTHING) -> Answer | Abstention:
+        """All that was found fit to be shown; the claims of `draft` are looked at first."""
+        for proposed in draft.claims:
+            self.claim(proposed)
+        notices = (*draft.notices, *self._notices())
+        if self._claims:
+            return Answer(
+                question=draft.question,
+                claims=self.claims,
+                citations=self.citations,
+                nearest=draft.nearest,
+                notices=notices,
+                rejected=self.rejected,
+                mode=self._mode,
+                model=self._model,
+            )
+        from bot.messages import abstention  # what most replies do without
+
+        reason: Reason = "unverified" if self._rejected else draft.reason
+        return Abstention(
             question=draft.question,
-            claims=tuple(claims),
-            citations=tuple(check.cited),
+            reason=reason,
+            message=abstention(reason, draft.question, draft.language, languages),
             nearest=draft.nearest,
             notices=notices,
-            rejected=tuple(rejected),
-            mode=draft.mode,
-            model=draft.model,
+            rejected=self.rejected,
+            mode=self._mode,
+            model=self._model,
         )
-    from bot.messages import abstention  # what most replies do without
 
-    reason: Reason = "unverified" if rejected else draft.reason
-    return Abstention(
-        question=draft.question,
-        reason=reason,
-        message=abstention(reason, draft.question, draft.language, languages),
-        nearest=draft.nearest,
-        notices=notices,
-        rejected=tuple(rejected),
-        mode=draft.mode,
-        model=draft.model,
-    )
+    def _extractive(self, proposed: DraftClaim) -> Claim | Rejected:
+        found: list[_Found] = []
+        for quote in proposed.quotes:
+            passage = quote.passage
+            if passage is None:
+                return Rejected(proposed.text, "passage_not_given")
+            source = self._source(passage.file)
+            start = find(quote, source)
+            if start is None:
+                return Rejected(proposed.text, "quote_not_found")
+            end = start + len(quote.text)
+            found.append(_Found(passage, source, source.text or "", start, end))
+        if not found:
+            return Rejected(proposed.text, "quote_not_found")
+        numbers = self._cite(found)
+        # Whatever the draft says, an extractive claim is its quotes and no word more.
+        return Claim(" ".join(self._cited[n - 1].quote for n in numbers), numbers)
+
+    def _generative(self, proposed: DraftClaim) -> Claim | Rejected:
+        from bot.grounds import objection, shown
+        from bot.quotes import find_quote
+
+        text = shown(proposed.text)
+        for quote in proposed.quotes:
+            if quote.passage is None or (
+                self._given is not None and quote.passage not in self._given
+            ):
+                return Rejected(text, "passage_not_given", "no passage of that number was given")
+        if not proposed.quotes:
+            return Rejected(text, "quote_not_found", "no words are quoted")
+        found: list[_Found] = []
+        for quote in proposed.quotes:
+            place = self._place(quote, find_quote)
+            if place is None:
+                lacking = f"“{shown(quote.text, 80)}” does not stand in the passage"
+                return Rejected(text, "quote_not_found", lacking)
+            found.append(place)
+        objected = objection(proposed.text, proposed.restated, [_ground(each) for each in found])
+        if objected is not None:
+            return Rejected(text, *objected)
+        return Claim(text, self._cite(found))
+
+    def _place(self, quote: Quote, find_quote: _Finder) -> _Found | None:
+        """Where `quote` stands in its passage, as that is now.
+
+        Of a text that changed the model was shown what it was: the words must have stood
+        there, and must still stand somewhere.
+        """
+        passage = quote.passage
+        assert passage is not None
+        source = self._source(passage.file)
+        text = source.text
+        if text is None:
+            return None
+        if source.state != "changed":
+            place = find_quote(quote.text, text, passage.start, passage.end, quote.start)
+            return place and _Found(passage, source, text, *place)
+        near = quote.start - passage.start
+        before = find_quote(quote.text, passage.text, 0, len(passage.text), near)
+        if before is None:
+            return None
+        words = passage.text[slice(*before)]
+        place = find_quote(words, text, 0, len(text), passage.start + before[0])
+        if place is None:
+            return None
+        moved = place[0] - passage.start - before[0]
+        return _Found(passage, source, text, *place, moved)
+
+    def _notices(self) -> tuple[Notice, ...]:
+        notices = []
+        cited = {citation.file for citation in self._cited}
+        for file, source in self._read.items():
+            if source.state == "missing" or source.text is None:
+                notices.append(
+                    Notice(
+                        "file_missing",
+                        f"{file} can no longer be read; what it was to be quoted for is withheld.",
+                    )
+                )
+            elif source.state == "changed":
+                notices.append(Notice("file_changed", _changed(file, file in cited)))
+        marked = [f"[{citation.n}]" for citation in self._cited if citation.boilerplate]
+        if marked:
+            notices.append(
+                Notice(
+                    "boilerplate",
+                    f"{', '.join(marked)} stands outside the articles themselves: "
+                    "in a list of headlines, a menu or a caption.",
+                )
+            )
+        return tuple(notices)
+
+    def _source(self, file: str) -> SourceText:
+        if file not in self._read:
+            self._read[file] = self._sources.read(file)
+        return self._read[file]
+
+    def _cite(self, found: Sequence[_Found]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(map(self._number, found)))
+
+    def _number(self, found: _Found) -> int:
+        file = found.passage.file
+        key = (file, found.start, found.end)
+        if key in self._numbers:
+            return self._numbers[key]
+        n = self._numbers[key] = len(self._cited) + 1
+        title, date = _headline(found)
+        record = found.source.record
+        origin = record.source if record is not None else None
+        if found.source.state == "changed" and origin is not None and origin not in found.text:
+            origin = None
+        self._cited.append(
+            Citation(
+                n=n,
+                file=file,
+                title=title,
+                date=date,
+                quote=found.words,
+                start=found.start,
+                end=found.end,
+                locator=lines_of(found.text, found.start, found.end),
+                boilerplate=found.passage.boilerplate,
+                source=origin,
+            )
+        )
+        return n
 
 
 def find(quote: Quote, source: SourceText) -> int | None:
-    """Where `quote` stands in `source`, or None.
+    """Where `quote` stands in `source` letter by letter, or None.
 
     In a text that is as it was indexed it must stand in its passage, or else in the
     passage's article, whose title and date it will be shown with. In a text that changed
     the old offsets bound nothing any more: the place nearest to the old one is taken.
     """
     text = source.text
-    if text is None or not any(ch.isalnum() for ch in quote.text):
+    passage = quote.passage
+    if text is None or passage is None or not any(ch.isalnum() for ch in quote.text):
         return None
     if source.state == "changed":
         return _nearest(text, quote.text, quote.start, 0, len(text))
-    passage = quote.passage
     found = _nearest(text, quote.text, quote.start, passage.start, passage.end)
     if found is None:
         article = passage.article
@@ -115,89 +311,31 @@ def _nearest(text: str, words: str, near: int, start: int, end: int) -> int | No
     return before if near - before <= after - near else after
 
 
-class _Check:
-    """One draft's check: the citations made so far and what there is to say about them."""
+def _headline(found: _Found) -> tuple[str | None, Date | None]:
+    """The title and date that a quote may be shown with."""
+    title, date = found.passage.article.title, found.passage.article.date
+    if found.source.state == "changed" and title is not None and title not in found.text:
+        # The headline was edited away: what is left under the old one is a guess.
+        return None, None
+    return title, date
 
-    def __init__(self, sources: Sources) -> None:
-        self.cited: list[Citation] = []
-        self._sources = sources
-        # Read once for all claims, so that they are judged against one state of a file.
-        self._read: dict[str, SourceText] = {}
-        self._numbers: dict[tuple[str, int, int], int] = {}
 
-    def citations_of(self, claim: DraftClaim) -> tuple[int, ...] | None:
-        """The numbers of the citations `claim` rests on; None where one quote is not found."""
-        found: list[tuple[Quote, int]] = []
-        for quote in claim.quotes:
-            start = find(quote, self._source(quote.passage.file))
-            if start is None:
-                return None
-            found.append((quote, start))
-        if not found:
-            return None
-        return tuple(dict.fromkeys(self._cite(quote, start) for quote, start in found))
+def _ground(found: _Found) -> Ground:
+    from bot.grounds import Ground
+    from bot.instructions import instructs
 
-    def notices(self) -> tuple[Notice, ...]:
-        notices = []
-        cited = {citation.file for citation in self.cited}
-        for file, source in self._read.items():
-            if source.state == "missing" or source.text is None:
-                notices.append(
-                    Notice(
-                        "file_missing",
-                        f"{file} can no longer be read; what it was to be quoted for is withheld.",
-                    )
-                )
-            elif source.state == "changed":
-                notices.append(Notice("file_changed", _changed(file, file in cited)))
-        marked = [f"[{citation.n}]" for citation in self.cited if citation.boilerplate]
-        if marked:
-            notices.append(
-                Notice(
-                    "boilerplate",
-                    f"{', '.join(marked)} stands outside the articles themselves: "
-                    "in a list of headlines, a menu or a caption.",
-                )
-            )
-        return tuple(notices)
-
-    def _source(self, file: str) -> SourceText:
-        if file not in self._read:
-            self._read[file] = self._sources.read(file)
-        return self._read[file]
-
-    def _cite(self, quote: Quote, start: int) -> int:
-        passage = quote.passage
-        source = self._source(passage.file)
-        text = source.text or ""
-        end = start + len(quote.text)
-        key = (passage.file, start, end)
-        if key in self._numbers:
-            return self._numbers[key]
-        n = self._numbers[key] = len(self.cited) + 1
-        title, date = passage.article.title, passage.article.date
-        origin = source.record.source if source.record is not None else None
-        if source.state == "changed":
-            if title is not None and title not in text:
-                # The headline was edited away: what is left under the old one is a guess.
-                title = date = None
-            if origin is not None and origin not in text:
-                origin = None
-        self.cited.append(
-            Citation(
-                n=n,
-                file=passage.file,
-                title=title,
-                date=date,
-                quote=text[start:end],
-                start=start,
-                end=end,
-                locator=lines_of(text, start, end),
-                boilerplate=passage.boilerplate,
-                source=origin,
-            )
-        )
-        return n
+    passage = found.passage
+    title, date = _headline(found)
+    about = [title or "", date.isoformat() if date is not None else ""]
+    # In a text that changed, what stands now where the passage would.
+    start, end = max(0, passage.start + found.moved), passage.end + found.moved
+    return Ground(
+        quote=found.words,
+        passage=found.text[start:end],
+        about=" ".join(filter(None, about)),
+        language=passage.article.language,
+        instructs=instructs(found.text, found.start, found.end),
+    )
 
 
 def _changed(file: str, cited: bool) -> str:

@@ -40,7 +40,8 @@ def own(data: Path, name: str) -> list[Row]:
             answered += bool(quotes)
             length += sum(len(quote.text) for quote in quotes)
             right += any(
-                quote.passage.file in (each.gold or {})
+                quote.passage is not None
+                and quote.passage.file in (each.gold or {})
                 and any(gold in quote.text for gold in each.answers)
                 for quote in quotes
             )

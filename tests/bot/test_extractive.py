@@ -19,7 +19,7 @@ from bot.fitted import WEIGHTS
 from bot.questions import understand
 from bot.weights import Weights, weighed
 from index.retrieve import Retriever
-from index.schema import Kind
+from index.schema import Kind, Passage
 from tests.bot.hits import document_of, passage, retrieval, weights
 from tests.corpora import Corpus
 
@@ -43,7 +43,12 @@ def quoted(draft: Draft) -> list[str]:
 
 
 def sources(draft: Draft) -> list[str]:
-    return [quote.passage.file for claim in draft.claims for quote in claim.quotes]
+    return [each.file for each in passages(draft)]
+
+
+def passages(draft: Draft) -> list[Passage]:
+    found = [quote.passage for claim in draft.claims for quote in claim.quotes]
+    return [each for each in found if each is not None]
 
 
 def check(draft: Draft) -> None:
@@ -53,6 +58,7 @@ def check(draft: Draft) -> None:
     assert draft.model is None
     for claim in draft.claims:
         (quote,) = claim.quotes
+        assert quote.passage is not None
         text = document_of(quote.passage)
         assert claim.text == quote.text == text[quote.start : quote.start + len(quote.text)]
         assert quote.passage.start <= quote.start
@@ -187,7 +193,7 @@ def test_boilerplate_is_asked_only_where_the_body_fails(kind: Kind) -> None:
     draft = answer(made, much)
     check(draft)
     assert sources(draft) == ["a.txt"]
-    assert all(quote.passage.boilerplate for claim in draft.claims for quote in claim.quotes)
+    assert all(each.boilerplate for each in passages(draft))
     assert answer(retrieval(question, [headline]), BELIEVING).claims
     assert not answer(made, DOUBTING).claims
 

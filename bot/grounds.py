@@ -1,0 +1,147 @@
+"""Whether a model's claim says no more than the quotes that it rests on, and how it is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from unicodedata import category
+
+from bot import specifics, support
+from index.languages import FUNCTION_WORDS, UNKNOWN, language_of, scripts_of
+from index.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bot.answers import Rejection
+
+MOST_CHARACTERS = 1_000  # of a claim; no sentence has as many
+
+# What a model adds to its sentence as it has seen others do: [1], [2, 3], 【4†source】.
+_MARKER = re.compile(
+    r"\s*(?:[\[［]\^?\d{1,3}(?:\s*[,;–-]\s*\^?\d{1,3})*[\]］]|【\d{1,3}(?:[:†][^【】]{0,40})?】)"
+)
+# Letters and marks that show nothing, beside the characters that format.
+_HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_MIXED = 0.25  # of a text's letters, from which on a script is one of its own
+_SCRIPTS = {"uk": "cyrillic", "ru": "cyrillic", "fa": "arabic", "ar": "arabic"}
+_WEIGHTS = {"han": 3, "kana": 3, "ko": 3}  # what one character says, in letters
+
+
+@record
+class Ground:
+    """A quote as it stands in its document, and what stands about it.
+
+    `about` is its article's title and date, `language` the article's; `instructs` tells that it
+    speaks to a language model.
+    """
+
+    quote: str
+    passage: str
+    about: str = ""
+    language: str = UNKNOWN
+    instructs: bool = False
+
+
+def shown(text: str, most: int = MOST_CHARACTERS) -> str:
+    """A model's text as a reader may see it: on one line, with nothing hidden, without footnote
+    marks of the model's own, and no longer than `most`."""
+    cut = text[: 2 * most]
+    if not cut.isprintable():
+        cut = "".join(ch for ch in " ".join(cut.split()) if _visible(ch))
+    plain = " ".join(_MARKER.sub("", cut).split())
+    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+
+
+def objection(text: str, restated: str, grounds: Sequence[Ground]) -> tuple[Rejection, str] | None:
+    """Why a claim may not be shown on these grounds, and what is wrong in it; None if it may.
+
+    `restated` is the claim in the quotes' language, where that is another one.
+    """
+    if fault := _fault(text):
+        return "unsupported", f"the claim {fault}"
+    said = shown(text)
+    foreign = _is_foreign(said, grounds) or (bool(restated) and _is_other(said, grounds))
+    evidence = [part for each in grounds for part in (each.quote, each.passage, each.about)]
+    if lacking := specifics.missing(said, evidence):
+        return _lacking(lacking, "the quote or its passage")
+    measured = said
+    if foreign and restated:
+        if fault := _fault(restated):
+            return "unsupported", f"the claim restated {fault}"
+        measured = shown(restated)
+        if lacking := specifics.missing(measured, evidence):
+            return _lacking(lacking, "the quote or its passage")
+        if lacking := _figures(specifics.missing(said, [measured])):
+            return _lacking(lacking, "the claim restated")
+        if lacking := _figures(specifics.missing(measured, [said])):
+            return _lacking(lacking, "the claim, but in what it was restated as")
+    if any(each.instructs for each in grounds):
+        return "unsupported", "the quote tells a language model what to do, which is no evidence"
+    if foreign and (not restated or _is_foreign(measured, grounds)):
+        return "unsupported", "the claim is not restated in the language of its quote"
+    context = "\n".join(dict.fromkeys(f"{each.about}\n{each.passage}" for each in grounds))
+    if not support.supported(measured, [each.quote for each in grounds], context):
+        return "unsupported", "the quote does not say so"
+    return None
+
+
+def _lacking(lacking: Sequence[str], where: str) -> tuple[Rejection, str]:
+    named = ", ".join(shown(each, 60) for each in lacking[:4])
+    stand = "does" if len(lacking) == 1 else "do"
+    return "number_or_name_missing", f"{named} {stand} not stand in {where}"
+
+
+def _fault(text: str) -> str:
+    """What makes `text` no sentence at all, or ""."""
+    if len(text) > MOST_CHARACTERS:
+        return f"is longer than {MOST_CHARACTERS:,} characters"
+    if any(category(ch) in ("Cc", "Cs") and not ch.isspace() for ch in text):
+        return "holds control characters"
+    if not any(map(str.isalnum, shown(text))):
+        return "is empty"
+    return ""
+
+
+def _visible(ch: str) -> bool:
+    return ch not in _HIDDEN and category(ch) not in ("Cc", "Cf", "Cs")
+
+
+def _figures(words: Sequence[str]) -> tuple[str, ...]:
+    """Those with figures: names are written otherwise in other languages."""
+    return tuple(each for each in words if any(map(str.isdigit, each)))
+
+
+def _is_foreign(text: str, grounds: Sequence[Ground]) -> bool:
+    """Whether `text` is in another script than its quotes and their articles, so that their words
+    cannot be compared. Two languages of one script are left to the measure."""
+    own = _writing(language_of(text), text)
+    quotes = " ".join(each.quote for each in grounds)
+    there = {_writing(language_of(quotes), quotes)}
+    there |= {_writing(each.language, each.passage) for each in grounds}
+    if not own or "" in there or own in there:
+        return False
+    # Japanese has Han characters, which Chinese words are not told by.
+    return (own == "zh" and "ja" in there) or not _has(quotes, own)
+
+
+def _is_other(text: str, grounds: Sequence[Ground]) -> bool:
+    """Whether `text` is in another language than its quotes, as far as both tell theirs."""
+    own, there = language_of(text), language_of(" ".join(each.quote for each in grounds))
+    return UNKNOWN not in (own, there) and own != there
+
+
+def _writing(language: str, text: str) -> str:
+    """The script that a language is written in, which is its own code where it has one for
+    itself; "" if nothing tells."""
+    if language == UNKNOWN:
+        return "latin" if scripts_of(text)["latin"] else ""
+    if language in FUNCTION_WORDS:
+        return "latin"
+    return _SCRIPTS.get(language, language)
+
+
+def _has(text: str, writing: str) -> bool:
+    """Whether a fair share of `text` is in that script."""
+    counts = {name: n * _WEIGHTS.get(name, 1) for name, n in scripts_of(text).items()}
+    script = {"zh": "han", "ja": "kana"}.get(writing, writing)
+    return counts.get(script, 0) >= _MIXED * sum(counts.values())
