@@ -54,13 +54,12 @@ def _cut(text: str, most: int) -> str:
 
 def needs_context(question: str) -> bool:
     """Whether `question` is likely to be understood only after what was said before it."""
-    asked = understand(question[:_LOOKED_AT])
+    asked = understand(question)
     text = " ".join(asked.text.split()).strip(_AROUND)
     leans = _BY_LANGUAGE.get(asked.language, _latin)
     return leans(text)
 
 
-_LOOKED_AT = 400
 _AROUND = " ?？!！.。…\"'“”"
 
 

@@ -15,7 +15,7 @@ import prompts
 from bot.answers import DraftClaim, Quote, Rejected
 from bot.chat import Ask
 from bot.failures import ModelError
-from bot.proposals import Ending, Proposal, Proposals, Thoughts, schema
+from bot.proposals import Closing, Ending, Proposal, Proposals, Thoughts, schema
 from bot.questions import understand
 from index.languages import UNKNOWN
 from index.schema import Passage, Retrieval
@@ -264,7 +264,7 @@ def _plain(answer: str) -> str:
     thoughts = Thoughts()
     parts: list[str] = []
     for part in (*thoughts.feed(answer[:_LONGEST_ANSWER]), *thoughts.end()):
-        if part is None:
+        if isinstance(part, Closing):
             parts.clear()
         else:
             parts.append(part)

@@ -92,12 +92,11 @@ class Proposals:
         declined = not self._read and not leftover and (self._json.empty or self._lines.none)
         return Ending(tuple(last), declined, not self._read and not declined, leftover)
 
-    def _take(self, texts: list[str | None]) -> list[Proposal]:
+    def _take(self, texts: list[str]) -> list[Proposal]:
         found: list[Proposal] = []
         for text in texts:
-            if text is None:  # all so far was thought aloud
-                if not self._read:
-                    self._json, self._lines = _Json(), _Lines()
+            if isinstance(text, Closing) and not self._read:
+                self._json, self._lines = _Json(), _Lines()
                 continue
             # Line by line, so that which of the two readers finds something first does not
             # depend on how the stream was cut.
@@ -113,11 +112,14 @@ class Proposals:
         return proposals
 
 
+class Closing(str):
+    """A tag that closes thoughts which none opened: all that was before it may be thought."""
+
+
 class Thoughts:
     """Passes a stream on without what a model thinks aloud before it answers.
 
-    Some servers give the thoughts between tags, some only the closing one; None among the texts
-    says that what was passed on before was thought.
+    Some servers give the thoughts between tags, some only the closing one.
     """
 
     def __init__(self) -> None:
@@ -125,9 +127,9 @@ class Thoughts:
         self._thinking = False
         self._tail = ""
 
-    def feed(self, piece: str) -> list[str | None]:
+    def feed(self, piece: str) -> list[str]:
         text, self._tail = self._tail + piece, ""
-        texts: list[str | None] = []
+        texts: list[str] = []
         while text:
             if not self._begun and not self._thinking:
                 text = text.lstrip()
@@ -140,20 +142,21 @@ class Thoughts:
                     break
                 self._begun = bool(text)
             closing = _THOUGHT.search(text)
+            end = closing.start() if closing else len(text)
+            if closing is None and (cut := _THOUGHT_BEGUN.search(text)):
+                end = cut.start()
+            if end and not self._thinking:
+                texts.append(text[:end])
             if closing is None:
-                cut = _THOUGHT_BEGUN.search(text)
-                end = cut.start() if cut else len(text)
                 self._tail = text[end:]
-                if not self._thinking and end:
-                    texts.append(text[:end])
                 break
             if not self._thinking:
-                texts += [text[: closing.start()], None]
-            self._thinking = self._begun = False
+                texts.append(Closing(closing[0]))
+            self._thinking = False
             text = text[closing.end() :]
         return texts
 
-    def end(self) -> list[str | None]:
+    def end(self) -> list[str]:
         return [] if self._thinking or not self._tail else [self._tail]
 
 

@@ -68,6 +68,7 @@ def read(text: str, *cuts: int) -> tuple[list[Proposal], Ending]:
             ],
             indent=4,
         ),
+        BOTH + "\n\nCLAIM: No.\nPASSAGE: 1\nQUOTE: More.\nEND",
         LINES + "CLAIM: It snowed.\nPASSAGE: 2\nQUOTE: Snow fell.",
         "Sure:\n\n**CLAIM:** It rained.\n**PASSAGE:** [1]\n**QUOTE:** “Rain fell.”\n\n"
         "- Claim 2: It snowed.\n- passage: 2\n- quote: Snow fell.\nEND\nDoes this help?",
@@ -101,6 +102,7 @@ def test_a_claim_is_handed_on_with_the_character_that_completes_it() -> None:
     [
         ('{"text": "a", "passage": 1, "quote": "He said \\"{x}\\" \\u00e9\\n[b]."}',
          ((1, 'He said "{x}" é\n[b].'),)),
+        ('{"text": "a", "passage": 1, "quote": "5\\" of {rain"}', ((1, '5" of {rain'),)),
         (r'{"text": "a", "passage": 1, "quote": "it\'s \alpha"}', ((1, r"it's \alpha"),)),
         (r'{"text": "a", "passage": 1, "quote": "\ud83d\ude00 \ud83d"}', ((1, "😀 \ufffd"),)),
         ('{"text": "a", "passage": 1, "quote": "two\nlines\t"}', ((1, "two\nlines"),)),
@@ -137,6 +139,12 @@ def test_the_claim_in_the_quotes_language_is_read_in_both_forms() -> None:
     assert read(lines)[0] == wanted
 
 
+def test_a_tag_in_a_quote_is_no_thought_once_a_claim_was_read() -> None:
+    for cuts in ((), range(400)):
+        found, _ = read(f'{{"claims": [{claim()}, {claim("Tags.", 2, "a </think> b")}]}}', *cuts)
+        assert found == [RAIN, Proposal("Tags.", ((2, "a </think> b"),))]
+
+
 @pytest.mark.parametrize(
     "text",
     ['{"claims": []}', '{"claims": null, "why": "no"}', "[]", "```json\n[ ]\n```", "NONE", "none.",
@@ -166,7 +174,9 @@ def test_a_claim_that_is_cut_off_is_not_read(end: int) -> None:
     found, ending = read(f'{{"claims": [{claim()}, {SNOWS[:end]}')
     assert found == [RAIN]
     assert ending.leftover
-    assert read(f'{{"claims": [{SNOWS[:end]}')[1] == Ending((), False, True, True)
+    for before in ("", '{"claims": []}\n'):
+        cut_off = Ending((), declined=False, nonsense=True, leftover=True)
+        assert read(f'{before}{{"claims": [{SNOWS[:end]}')[1] == cut_off
 
 
 def test_a_claim_with_too_much_in_it_is_passed_over_and_the_next_is_read() -> None:
@@ -227,13 +237,37 @@ def test_the_time_grows_with_the_length_and_no_faster(text: str) -> None:
     assert took[1] < 0.05 + 24 * took[0]
 
 
-def test_what_is_kept_of_an_endless_claim_is_bounded() -> None:
-    for begin in ('{"claims": [{"text": "', "CLAIM: x\nQUOTE: ", '{"' + "a" * 9, "<think>", "x"):
-        proposals = Proposals()
-        proposals.feed(begin)
-        for _ in range(2_000):
-            proposals.feed("abcdefg hij\n" * 10)
-        assert _size(proposals) < 20 * MOST_CHARACTERS
+def test_a_piece_of_many_claims_takes_no_longer_for_each_of_them() -> None:
+    took = []
+    for many in (1_000, 30_000):
+        text = f'{{"claims": [{", ".join([claim()] * many)}]}}'
+        begun = time.process_time()
+        assert len(read(text, 3, 15)[0]) == many
+        took.append((time.process_time() - begun) / many)
+    assert took[1] < 3 * took[0]
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        ('{"claims": [{"text": "', "abcdefg hij\n" * 10),
+        ('{"a": ', '"b", ' * 20),
+        ('{"' + "a" * 99, "a" * 99),
+        ('{"claims": [{"te', 'xt": "a", "passage": 1, "quote": "b"}, {"te'),
+        ("CLAIM: x\nQUOTE: ", "abcdefg hij\n" * 10),
+        ("CLAIM: x\nQUOTE: ", "\n" * 100),
+        ("CLAIM: ", "abcdefg hij" * 10),
+        ("<think>", "<thi" * 30),
+        ("Prose.", "<" * 100),
+        ("Prose.", "[{" * 50),
+    ],
+)
+def test_what_is_kept_of_an_endless_answer_is_bounded(begin: str, piece: str) -> None:
+    proposals = Proposals()
+    proposals.feed(begin)
+    for _ in range(5_000):
+        proposals.feed(piece)
+    assert _size(proposals) < 3 * MOST_CHARACTERS
 
 
 def _size(value: object) -> int:
