@@ -80,7 +80,8 @@ _PRONOUN = re.compile(
     r"this(?! (?:week|month|year|century|season|summer|winter|spring|autumn)))\b|"
     r"\b(?:there|then|that|one|ones|else|instead|too|so|again|afterwards|before|after)$|"
     r"\b(?:is|was|does|did|has|do|about|after|before|like|of|than|for|from|by|to|with|in|at|since)"
-    r" that\b(?! \w+(?:ed|s)\b)|^that\b|\bthe (?:same|former|latter|other)\b|\bthat (?:one|time)\b",
+    r" that\b(?! \w+(?:ed|s)\b)|^that\b|\bthe (?:same|former|latter|other|next)\b|"
+    r"\bthat (?:one|time)\b|\b(?:explain|describe|clarify) that\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(?:it|they|them|their|he|him|his|she|her)\b", re.IGNORECASE)
@@ -183,11 +184,15 @@ _ZH_EMPTY = re.compile(
     r"結果|原因|发生|發生|\W"
 )
 
+_ZH_SHORT = 10
+
 
 def _chinese(text: str) -> bool:
     if _ZH_BEGINS.match(text):
         return True
     if text.endswith("呢") and len(text) <= 12:
+        return True
+    if len(text) <= _ZH_SHORT and _ZH_POINTS.search(text):
         return True
     leading = _ZH_LEADING.match(text)
     if leading and _ZH_POINTS.match(text, leading.end()):
