@@ -98,6 +98,8 @@ class Server:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        # asyncio does so only for sockets that name their protocol, which accepted ones do not.
+        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._open.add(task)
         try:
