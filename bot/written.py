@@ -28,7 +28,6 @@ from bot.failures import ModelError
 from bot.questions import understand
 from bot.verify import Verification, verify
 from index.record import record, replaced
-from index.retrieve import merged
 from index.schema import Hit, Retrieval
 
 TYPE_CHECKING = False
@@ -152,6 +151,8 @@ class _Work:
             self.searched.append(self._question)
         languages = foreign_to(self.found)
         if languages:
+            from index.retrieve import merged
+
             questions = self._writer.translated(
                 self._question, languages, self._deadline, self.meter
             )
