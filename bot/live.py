@@ -33,10 +33,11 @@ class Live:
     def __call__(self, claim: Claim, citations: tuple[Citation, ...]) -> None:
         """Show `claim`; `citations` are all so far."""
         self._waiting.hide()
-        self._output.text(text.of_claim(claim, self._output.style))
-        flush()
+        # Noted first: who stops it as soon as the claim stands there gets its footnote, too.
         self._claims.append(claim)
         self._citations = citations
+        self._output.text(text.of_claim(claim, self._output.style))
+        flush()
         self._waiting.show()
 
     def finish(self, reply: Reply, lines: Sequence[Lines | None]) -> None:

@@ -257,9 +257,10 @@ def test_an_error_in_json_for_who_reads_json(footnote: Command) -> None:
     assert footnote("ask", PORT, "--corpus", "missing").out == ""
 
 
-def test_the_generative_mode_is_told_to_be_none(footnote: Command) -> None:
+def test_a_model_that_is_not_set_right_is_told(footnote: Command) -> None:
     failed(footnote("ask", PORT, "--mode", "generative"), "--model")
-    failed(footnote("ask", PORT, "--model", "m"))
+    failed(footnote("ask", PORT, "--model", "m"), "OPENAI_API_KEY")
+    failed(footnote("ask", PORT, "--model", "m", "--base-url", "localhost"), "base_url")
     assert footnote("ask", PORT, "--model", "m", "--mode", "extractive").code == 0
 
 
