@@ -187,7 +187,7 @@ class DenseReader:
                     self._client = _server(self._part.address)
                 else:
                     self._view = _view(self._path / FOLDER)
-                    self._client = _folder(Path(self._view))
+                    self._client = _folder(Path(self._view) / FOLDER)
                 with _chroma_errors(self._where):
                     self._collection = self._client.get_collection(
                         self._part.collection, embedding_function=None
@@ -362,21 +362,13 @@ def _broken(where: str, error: BaseException) -> StoreError:
 
 
 def _view(path: Path) -> str:
-    """A temporary folder with links to an index's files and copies of its databases."""
+    """A temporary copy of a collection's folder: Chroma writes in the files that it opens."""
     import tempfile
 
     with telling(path, "read"):
         view = tempfile.mkdtemp(prefix="footnote-")
         try:
-            for folder, _, names in os.walk(path):
-                inside = os.path.join(view, os.path.relpath(folder, path))
-                os.makedirs(inside, exist_ok=True)
-                for name in names:
-                    old, new = os.path.join(folder, name), os.path.join(inside, name)
-                    if name.startswith("chroma.sqlite3"):
-                        copy(Path(old), Path(new))
-                    else:
-                        os.symlink(os.path.abspath(old), new)
+            copy_folder(path, Path(view) / FOLDER)
         except BaseException:
             remove_tree(Path(view))
             raise

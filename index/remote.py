@@ -29,6 +29,7 @@ BATCH_TEXTS = 64
 BATCH_TOKENS = 32_000
 INPUT_TOKENS = 8_000  # OpenAI's models take 8,192
 HALVINGS = 4
+_READY = 4
 _BYTES = 3  # of UTF-8 a token, at the least, in most scripts
 _PATIENCE = 60.0  # seconds: who is asked to wait longer gives up
 _OPENAI = "https://api.openai.com/v1"
@@ -83,8 +84,8 @@ class Remote:
         failure: Exception | None = None
         try:
             for places, batch in self._batches(texts):
-                # One more for each thread lies ready, so that none waits for this one.
-                while len(pending) >= 2 * limit and failure is None:
+                # Some more lie ready for each thread, so that none waits for this one.
+                while len(pending) >= _READY * limit and failure is None:
                     failure = yield from self._arrived(pending)
                 if failure is not None:
                     break
@@ -210,13 +211,14 @@ class Remote:
         for attempt in range(retries + 1):
             self._wait(self._not_before - time.monotonic(), stop, until)
             try:
-                # Raw: the client would make an object of each vector, and take longer than we.
+                # Raw, and past the client's look at each text and vector: it takes longer for
+                # that than we for all else.
                 raw = self._client.embeddings.with_raw_response.create(
-                    input=batch,
+                    input="",
                     model=self._model,
                     timeout=max(0.1, until - time.monotonic()) if until else self._options.timeout,
+                    extra_body={"input": batch, **more},
                     **wish,  # type: ignore[arg-type]
-                    **more,  # type: ignore[arg-type]
                 )
                 return raw.content
             except openai.APIStatusError as error:

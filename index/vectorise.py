@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,8 @@ Row = tuple[int, int, int, int]  # file, number, kind and date of a passage
 
 _DELETED = 0.1  # the share of deleted vectors past which the collection is built whole
 _DRIFT = 0.1  # the share of passages that came or went past which the trust is measured again
-_AT_ONCE = 1000  # passages that are looked up, or stored, at once
+_AT_ONCE = 1000  # passages that are stored at once
+_LOOKED_UP = 100  # passages that are looked up at once: while that lasts, nothing is sent
 _CHANGED, _OTHERS = 500, 200  # passages that are searched for after a build
 _EQUAL = 1e-5
 _SPARE = "stored.bin"
@@ -239,7 +240,7 @@ class _Work:
 
         def lacking() -> Iterator[str]:
             texts = self._texts(wanted)
-            while some := [text for _, (_, text) in zip(range(_AT_ONCE), texts, strict=False)]:
+            while some := [text for _, text in islice(texts, _LOOKED_UP)]:
                 found = [key_of(text) for text in some]
                 keys.extend(found)
                 present = self._cache.present(found)
@@ -310,7 +311,7 @@ class _Work:
         rows = fresh[["file", "number", "kind", "date"]].tolist()
         texts = self._texts(rows)
         done = 0
-        while some := [each for _, each in zip(range(_AT_ONCE), texts, strict=False)]:
+        while some := list(islice(texts, _AT_ONCE)):
             writer.add(some, self._cache.get)
             done += len(some)
             self._progress(done, len(rows), "storing vectors")
