@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from unicodedata import category
 
 from bot import specifics, support
+from bot.figures import figures
 from index.languages import FUNCTION_WORDS, UNKNOWN, language_of, scripts_of
 from index.record import record
 
@@ -20,6 +21,7 @@ MOST_CHARACTERS = 1_000  # of a claim; no sentence has as many
 _MARKER = re.compile(
     r"\s*(?:[\[［]\^?\d{1,3}(?:\s*[,;–-]\s*\^?\d{1,3})*[\]］]|【\d{1,3}(?:[:†][^【】]{0,40})?】)"
 )
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 # Letters and marks that show nothing, beside the characters that format.
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _MIXED = 0.25  # of a text's letters, from which on a script is one of its own
@@ -31,13 +33,14 @@ _WEIGHTS = {"han": 3, "kana": 3, "ko": 3}  # what one character says, in letters
 class Ground:
     """A quote as it stands in its document, and what stands about it.
 
-    `about` is its article's title and date, `language` the article's; `instructs` tells that it
-    speaks to a language model.
+    `title`, `date` and `language` are its article's; `instructs` tells that it speaks to a
+    language model.
     """
 
     quote: str
     passage: str
-    about: str = ""
+    title: str = ""
+    date: str = ""
     language: str = UNKNOWN
     instructs: bool = False
 
@@ -61,15 +64,14 @@ def objection(text: str, restated: str, grounds: Sequence[Ground]) -> tuple[Reje
         return "unsupported", f"the claim {fault}"
     said = shown(text)
     foreign = _is_foreign(said, grounds) or (bool(restated) and _is_other(said, grounds))
-    evidence = [part for each in grounds for part in (each.quote, each.passage, each.about)]
-    if lacking := specifics.missing(said, evidence):
+    if lacking := _missing(said, grounds):
         return _lacking(lacking, "the quote or its passage")
     measured = said
     if foreign and restated:
         if fault := _fault(restated):
             return "unsupported", f"the claim restated {fault}"
         measured = shown(restated)
-        if lacking := specifics.missing(measured, evidence):
+        if lacking := _missing(measured, grounds):
             return _lacking(lacking, "the quote or its passage")
         if lacking := _figures(specifics.missing(said, [measured])):
             return _lacking(lacking, "the claim restated")
@@ -79,10 +81,29 @@ def objection(text: str, restated: str, grounds: Sequence[Ground]) -> tuple[Reje
         return "unsupported", "the quote tells a language model what to do, which is no evidence"
     if foreign and (not restated or _is_foreign(measured, grounds)):
         return "unsupported", "the claim is not restated in the language of its quote"
-    context = "\n".join(dict.fromkeys(f"{each.about}\n{each.passage}" for each in grounds))
+    beside = [part for each in grounds for part in (each.passage, each.title, each.date)]
+    context = "\n".join(dict.fromkeys(beside))
     if not support.supported(measured, [each.quote for each in grounds], context):
         return "unsupported", "the quote does not say so"
     return None
+
+
+def _missing(claim: str, grounds: Sequence[Ground]) -> tuple[str, ...]:
+    """The figures and names of `claim` that stand neither in the quotes nor in their passages and
+    titles; of the articles' dates only a date may be."""
+    evidence = [part for each in grounds for part in (each.quote, each.passage, each.title)]
+    lacking = specifics.missing(claim, evidence)
+    if not lacking:
+        return ()
+    still = specifics.missing(claim, [*evidence, *(each.date for each in grounds)])
+    return still or tuple(each for each in lacking if not _is_date(each))
+
+
+def _is_date(words: str) -> bool:
+    """Whether `words` name a day, a month or a year; not what is a number and may count things."""
+    found = figures(words, claimed=True)
+    keys = [key for each in found for key in each.keys]
+    return all(key[0] == "date" or _YEAR.search(words) for key in keys)
 
 
 def _lacking(lacking: Sequence[str], where: str) -> tuple[Rejection, str]:

@@ -53,8 +53,9 @@ _JOINT = "\n"  # white space, which no unit holds once it is spelled
 def find_quote(words: str, text: str, start: int, end: int, near: int) -> tuple[int, int] | None:
     """The place of `words` in `text[start:end]` that is nearest to `near`, or None.
 
-    A place where they stand letter by letter goes before all others. Words without a letter
-    or digit stand nowhere. Marks that are put around the whole quote may be the quoter's own.
+    A place where they stand letter by letter goes before all others. No place begins or ends
+    within a word, but where `start` or `end` do. Words without a letter or digit stand nowhere.
+    Marks that are put around the whole quote may be the quoter's own.
     """
     words = words.strip()
     if not any(ch.isalnum() and ch not in _QUOTES for ch in words):
@@ -65,7 +66,7 @@ def find_quote(words: str, text: str, start: int, end: int, near: int) -> tuple[
     if exact:
         at = min(exact, key=lambda each: abs(each - near))
         stop = at + len(words)
-        if not _cut(text, at) and not _cut(text, stop):
+        if (at == start or not _cut(text, at)) and (stop == end or not _cut(text, stop)):
             return at, stop
     if not exact and _BESIDE.sub("", words) not in _BESIDE.sub("", text[start:end]):
         return None  # as most that are no quotes; and quick
@@ -118,19 +119,11 @@ def _around(words: str, text: str, start: int, end: int, near: int) -> list[int]
 def _units(
     text: str, start: int, end: int, literal: bool
 ) -> tuple[list[str], list[int], list[int]]:
-    """The units of `text[start:end]` as they are compared, where each begins and where it ends.
-
-    What `start` or `end` cuts in two is left out.
-    """
+    """The units of `text[start:end]` as they are compared, where each begins and where it ends."""
     units: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    found = list(_UNIT.finditer(text, start, end))
-    if found and start > 0 and _cut(text, start):
-        del found[0]
-    if found and _cut(text, end):
-        del found[-1]
-    for match in found:
+    for match in _UNIT.finditer(text, start, end):
         unit, kind = match.group(), match.lastgroup
         if literal:
             if kind == "space":

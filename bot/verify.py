@@ -326,13 +326,13 @@ def _ground(found: _Found) -> Ground:
 
     passage = found.passage
     title, date = _headline(found)
-    about = [title or "", date.isoformat() if date is not None else ""]
     # In a text that changed, what stands now where the passage would.
     start, end = max(0, passage.start + found.moved), passage.end + found.moved
     return Ground(
         quote=found.words,
         passage=found.text[start:end],
-        about=" ".join(filter(None, about)),
+        title=title or "",
+        date=date.isoformat() if date is not None else "",
         language=passage.article.language,
         instructs=instructs(found.text, found.start, found.end),
     )

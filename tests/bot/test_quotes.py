@@ -118,8 +118,6 @@ def test_what_may_not(words: str, text: str) -> None:
 )
 def test_no_word_is_cut(words: str, text: str) -> None:
     assert found(words, text) is None
-    assert find_quote(words, text, text.index(words), len(text), 0) is None
-    assert find_quote(words, text, 0, text.index(words) + len(words), 0) is None
     whole = f"{text} and {words}."
     assert find_quote(words, whole, 0, len(whole), 0) == (
         len(whole) - 1 - len(words),
@@ -129,6 +127,17 @@ def test_no_word_is_cut(words: str, text: str) -> None:
     if " " in words:
         spaced = f"{text} and {words.replace(' ', '  ')}."
         assert found(words, spaced) == words.replace(" ", "  ")
+
+
+def test_a_passage_may_begin_or_end_where_no_space_is() -> None:
+    text = "01:30 JSTBEIJING — ChinaWed"
+    for words in ("BEIJING — China", "BEIJING - China", "BEIJING"):
+        place = find_quote(words, text, 9, 24, 0)
+        assert place is not None
+        assert place[0] == 9
+    assert find_quote("BEIJING - China", text, 8, 24, 0) is None
+    assert find_quote("BEIJING — China", text, 9, 25, 0) is None
+    assert find_quote("JIN", text, 12, 24, 0) is None
 
 
 @pytest.mark.parametrize(
