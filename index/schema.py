@@ -99,11 +99,17 @@ class Passage:
 
 @record
 class Hit:
-    """A passage that a search found; `rank` counts from 1, a higher `score` is better."""
+    """A passage that a search found; `rank` counts from 1.
+
+    `score` is the lexical one, higher for a better fit, and 0.0 where no term of the question
+    stands in the passage. Where several rankings were fused the order is that of `fused`, None
+    elsewhere.
+    """
 
     passage: Passage
     rank: int
     score: float
+    fused: float | None = None
 
 
 @record
@@ -124,7 +130,8 @@ class Retrieval:
 
     `weights` gives the inverse document frequency of each of the question's terms in the
     corpus; `languages` the share of the corpus' body text, 0 to 1, by language code; `passages`
-    how many passages the corpus has.
+    how many passages the corpus has. `arms` says how much each arm weighed, where there was more
+    than one, and `troubles` which of them could not be asked, and why.
     """
 
     question: str
@@ -132,3 +139,5 @@ class Retrieval:
     weights: Mapping[str, float] = _NOTHING
     languages: Mapping[str, float] = _NOTHING
     passages: int = 0
+    arms: Mapping[str, float] = _NOTHING
+    troubles: tuple[str, ...] = ()

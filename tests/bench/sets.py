@@ -104,6 +104,57 @@ def questions_of(folder: Path, prefix: str = "") -> list[Asked]:
     return found
 
 
+# What retrieval is measured on; the last three hold news pages with their noise, and questions
+# that were made for other ends.
+RETRIEVAL = (
+    "xquad_en",
+    "xquad_zh",
+    "drcd_dev",
+    "cmrc2018_dev",
+    "autorag_ko",
+    "beir_scifact",
+    "squad2_half_dev",
+    "clapnq_dev",
+    "realtimeqa_2022",
+)
+
+
+def posed(data: Path, name: str) -> tuple[list[Paragraph], list[Asked]]:
+    """The paragraphs of a set, and those of its questions that some paragraph answers."""
+    folder = data / name
+    if name == "clapnq_dev":
+        return _clapnq(folder)
+    paragraphs = paragraphs_of(folder)
+    if name == "realtimeqa_2022":
+        return paragraphs, _dated(folder, {each.id for each in paragraphs})
+    return paragraphs, [each for each in questions_of(folder) if each.gold and each.answerable]
+
+
+def _clapnq(folder: Path) -> tuple[list[Paragraph], list[Asked]]:
+    """Each question's own passage is its gold one; all passages are searched."""
+    ids: dict[tuple[str, str], str] = {}
+    asked = []
+    for part in ("answerable", "unanswerable"):
+        for row in _lines(folder / f"clapnq_dev_{part}.jsonl"):
+            (passage,) = row["passages"]
+            key = (str(passage["title"]), str(passage["text"]))
+            id = ids.setdefault(key, f"clapnq{len(ids):04}")
+            if part == "answerable":
+                asked.append(Asked(str(row["id"]), row["input"], gold={id: 1}, group=id))
+    return [Paragraph(id, title, text) for (title, text), id in ids.items()], asked
+
+
+def _dated(folder: Path, known: set[str]) -> list[Asked]:
+    """The gold page is the one that the question's authors name as their evidence."""
+    asked = []
+    for row in _lines(folder / "queries.jsonl"):
+        gold = {str(id): 1 for id in row["gold_url_ids"] if id in known}
+        if gold:
+            group = next(iter(gold))
+            asked.append(Asked(str(row["id"]), row["question"], gold=gold, group=group))
+    return asked
+
+
 def _judgements(path: Path) -> dict[str, dict[str, int]]:
     judged: dict[str, dict[str, int]] = {}
     if path.exists():
@@ -146,6 +197,9 @@ class Paragraphs:
 
     def passages(self, ids: Sequence[tuple[int, int]]) -> list[Passage]:
         return [self._passages[file] for file, _ in ids]
+
+    def every(self) -> Sequence[Passage]:
+        return self._passages
 
     def __enter__(self) -> Self:
         return self
