@@ -69,8 +69,8 @@ class Remote:
             timeout=options.timeout,
             max_retries=0,
         )
-        self._base64 = True
-        self._sized = options.dimensions is not None
+        self._form = (True, options.dimensions is not None)  # base64, with dimensions
+        self._understood = False
         self._most = BATCH_TEXTS
         self._not_before = 0.0  # a server that is busy is busy for all threads
         self._stop = threading.Event()
@@ -174,33 +174,28 @@ class Remote:
         raise EmbeddingError(f"{self._name} refused a text: {error}.", _HINT) from error
 
     def _answered(self, batch: list[str], stop: threading.Event, until: float) -> Matrix:
-        """The vectors of `batch`, by one request and, where it fails, some more."""
-        attempts = 0
-        while True:
-            wish = {"encoding_format": "base64"} if self._base64 else {"encoding_format": "float"}
-            sized = self._sized
+        """The vectors of `batch`, by a request in the form that the server is known to take.
+
+        Some know no base64, and some no dimensions.
+        """
+        forms = [self._form]
+        if not self._understood:
+            forms += [(False, self._form[1]), (False, False)]
+        refused = _Refused("")
+        for form in dict.fromkeys(forms):
             try:
-                return self._read(self._asked(batch, wish, sized, stop, until), len(batch))
-            except _Refused:
-                # Some servers know no base64, and some no dimensions.
-                if self._base64 and wish["encoding_format"] == "base64" and attempts == 0:
-                    attempts += 1
-                    with suppress(_Refused):
-                        wish = {"encoding_format": "float"}
-                        found = self._asked(batch, wish, sized, stop, until)
-                        self._base64 = False
-                        return self._read(found, len(batch))
-                if sized:
-                    with suppress(_Refused):
-                        found = self._asked(batch, wish, False, stop, until)
-                        self._sized = False
-                        return self._read(found, len(batch))
-                raise
+                content = self._asked(batch, *form, stop, until)
+            except _Refused as error:
+                refused = error
+                continue
+            self._form, self._understood = form, True
+            return self._read(content, len(batch))
+        raise refused
 
     def _asked(
         self,
         batch: list[str],
-        wish: dict[str, str],
+        in_base64: bool,
         sized: bool,
         stop: threading.Event,
         until: float,
@@ -218,7 +213,7 @@ class Remote:
                     model=self._model,
                     timeout=max(0.1, until - time.monotonic()) if until else self._options.timeout,
                     extra_body={"input": batch, **more},
-                    **wish,  # type: ignore[arg-type]
+                    encoding_format="base64" if in_base64 else "float",
                 )
                 return raw.content
             except openai.APIStatusError as error:
@@ -270,7 +265,8 @@ class Remote:
                 rows[index] = vector
             if len(rows) != wanted:
                 raise ValueError(f"there are {len(rows)} vectors for {wanted} texts")
-            matrix = np.array(rows, dtype=np.float32)
+            with np.errstate(over="ignore"):
+                matrix = np.array(rows, dtype=np.float32)
             if matrix.ndim != 2 or not matrix.shape[1]:
                 raise ValueError("the vectors differ in length or are none")
         except (ValueError, TypeError, LookupError, AttributeError) as error:

@@ -41,7 +41,7 @@ class Index:
         self.folder = folder / "dense"
         self.folder.mkdir(parents=True)
         draw = np.random.default_rng(3)
-        self.vectors = unit(draw.standard_normal((COUNT, SIZE)))
+        self.vectors = unit(draw.standard_normal((COUNT, SIZE), dtype=np.float32))
         self.vectors[::50] = self.vectors[0]
         self.rows = [(n // 3, n % 3, n % 5, n % 7) for n in range(COUNT)]
         self.keys = [key_of(f"text {n}") for n in range(COUNT)]
@@ -63,7 +63,7 @@ class Index:
         files, kinds = filters.get("files"), filters.get("kinds")
         scored = []
         for (file, number, kind, date), each in zip(self.rows, self.vectors, strict=True):
-            if since and date < since or until and not 0 < date <= until:  # type: ignore[operator]
+            if (since and date < since) or (until and not 0 < date <= until):  # type: ignore[operator]
                 continue
             if files is not None and file not in files:  # type: ignore[operator]
                 continue

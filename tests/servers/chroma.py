@@ -17,8 +17,9 @@ _PATIENCE = 30.0
 def running(folder: Path) -> Iterator[str]:
     """The address of a server that keeps its collections in `folder`."""
     port = free_port()
-    command = [Path(sys.executable).with_name("chroma"), "run", "--path", folder]
-    command += ["--host", "127.0.0.1", "--port", str(port)]
+    program = Path(sys.executable).with_name("chroma")
+    command = [str(program), "run", "--path", str(folder), "--host", "127.0.0.1"]
+    command += ["--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             _await(port, process)
