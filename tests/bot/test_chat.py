@@ -3,6 +3,7 @@ show the key, never take half an answer for a whole one."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -208,6 +209,16 @@ def test_an_error_in_the_stream_that_names_the_form_is_understood() -> None:
         assert reading.form == "json"
 
 
+def test_what_an_error_points_at_counts_before_what_it_says() -> None:
+    said = {"message": "With response_format set, temperature must be 1.", "param": "temperature"}
+    script = plays.by(
+        lambda request: text("{}") if request["temperature"] is None else plays.whole(400, said)
+    )
+    with Room(script) as room:
+        "".join(room.read())
+        assert [each.form for each in room.server.chats] == ["json_schema"] * 2
+
+
 def test_a_prompt_that_is_too_long_is_not_asked_again() -> None:
     message = "This model's maximum context length is 10 tokens, but max_tokens is 1000."
     with Room(plays.status(400, message)) as room:
@@ -328,6 +339,20 @@ def test_what_cannot_be_an_answer_is_told_and_not_retried(play: Play, kind: str,
         assert len(room.meter.counted) == len(room.meter.reserved)
 
 
+@pytest.mark.parametrize("key", ["plainwordskey", "Zm9v+/YmFy=="])
+def test_a_key_of_any_looks_is_not_told(key: str) -> None:
+    with Server(
+        plays.status(400, f"Header 'Bearer {key}' and {key} and sk-other-012345")
+    ) as server:
+        chat = Chat("m", base_url=server.base_url, api_key=key)
+        with pytest.raises(ModelError) as caught:
+            chat.complete(PLAIN, time.monotonic() + 5, cast(Meter, Counter()))
+        assert key not in caught.value.message
+        assert "sk-other" not in caught.value.message
+        assert "Header" in caught.value.message
+        chat.close()
+
+
 def test_a_redirect_is_not_followed() -> None:
     with Server(text("secret")) as elsewhere:
         to = elsewhere.base_url + "/chat/completions"
@@ -437,22 +462,17 @@ def test_a_deadline_that_is_past_sends_nothing() -> None:
 
 def test_what_hangs_after_the_end_was_told_does_not_spoil_the_answer() -> None:
     async def play(to: Exchange) -> None:
-        await text(HELLO, done=False)(cast(Exchange, _Endless(to)))
+        to.end = hang  # type: ignore[assignment]
+        await text(HELLO)(to)
+
+    async def hang(*, done: bool) -> None:
+        assert done
+        await asyncio.sleep(60)
 
     with Room(play) as room:
         begun = time.monotonic()
         assert "".join(room.read()) == HELLO
         assert time.monotonic() - begun < 2
-
-
-class _Endless:
-    """An exchange of which the end never comes."""
-
-    def __init__(self, to: Exchange) -> None:
-        self._to = to
-
-    def __getattr__(self, name: str) -> Any:
-        return self._to.hang if name == "end" else getattr(self._to, name)
 
 
 def test_nobody_listening_is_down_within_the_deadline() -> None:
