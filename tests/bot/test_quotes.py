@@ -177,6 +177,8 @@ def test_letter_by_letter_goes_before_what_is_nearer() -> None:
     # The nearest is within a word.
     text = "airports — a b  c port — a b c"
     assert find_quote("port — a b", text, 0, len(text), 3) == (18, 28)
+    text = "airport — a. port -- a. port — a."
+    assert find_quote("port — a.", text, 0, len(text), 3) == (24, 33)
     text = "xa b.\na\nb. a  b. a\nb."
     assert find_quote("a\nb.", text, 0, len(text), 1) == (6, 10)
 
