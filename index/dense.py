@@ -43,6 +43,7 @@ _FINE = {"space": "ip", "max_neighbors": 32, "ef_construction": 200, "ef_search"
 _QUESTIONS = 1024  # whose vectors are remembered
 _PATIENCE = 60.0  # seconds that a Chroma server gets for an answer
 _PAUSE = 60.0  # seconds for which a Chroma that failed is not asked again
+_RESPITE = 15.0  # seconds for which an embedder that failed is asked no questions
 _MARGIN = 32  # more than asked for is fetched, to see ties
 
 
@@ -215,6 +216,7 @@ class DenseArm:
         self._options = options
         self._lock = Lock()
         self._embedder: Any = None
+        self._failure: tuple[float, EmbeddingError] | None = None
         self._vector = lru_cache(_QUESTIONS)(self._embedded)
 
     def search(
@@ -245,10 +247,17 @@ class DenseArm:
 
     def _embedded(self, question: str) -> Vector:
         with self._lock:
+            if self._failure is not None and time.monotonic() < self._failure[0]:
+                raise self._failure[1]
             if self._embedder is None:
                 self._embedder = make(self._options)
             embedder = self._embedder
-        vector: Vector = embedder.query(question)
+        try:
+            vector: Vector = embedder.query(question)
+        except EmbeddingError as error:
+            # Not every question is to wait for an embedder that hangs.
+            self._failure = (time.monotonic() + _RESPITE, error)
+            raise
         if len(vector) != self._reader.dimension:
             raise EmbeddingError(
                 f"The embedder gives vectors of {len(vector)} dimensions now, and the index has"
@@ -341,23 +350,24 @@ def _server(address: str) -> Any:
         client = chromadb.HttpClient(
             parts.hostname, port, ssl=parts.scheme == "https", settings=_settings()
         )
-    session = _session(client)
-    if session is not None:  # it would wait for ever
-        session.timeout = _PATIENCE
+    for session in _sessions(client):
+        session.timeout = _PATIENCE  # it would wait for ever
     return client
 
 
-def _session(client: Any) -> Any:
-    """The HTTP client in a client of Chroma's; None where there is none."""
-    return getattr(getattr(client, "_server", None), "_session", None)
+def _sessions(client: Any) -> list[Any]:
+    """The HTTP clients in a client of Chroma's: its own, and that of its part for admins."""
+    parts = (client, getattr(client, "_admin_client", None))
+    found = (getattr(getattr(each, "_server", None), "_session", None) for each in parts)
+    return [session for session in found if session is not None]
 
 
 def _close(client: Any) -> None:
     # Whatever it says: its data was written by then, and is read back before it is trusted.
     with suppress(Exception):
-        session = _session(client)
+        sessions = _sessions(client)
         client.close()
-        if session is not None:  # which that leaves open
+        for session in sessions:  # which that leaves open
             session.close()
 
 

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import chromadb
 import numpy as np
 import pytest
 
 from index import dense, flat, vectors
 from index.build import Report, is_current, update
 from index.dense import DenseReader, DenseWriter, open_arm
+from index.disk import remove_tree
 from index.embed import EmbedderOptions, embedder_id, text_of
 from index.errors import UsageError
 from index.flat import Flat, node_id
@@ -80,12 +80,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def client_of(address: str) -> Iterator[Any]:
-    client = chromadb.HttpClient(port=int(address.rpartition(":")[2]))
+    client = dense._server(address)
     try:
         yield client
     finally:
-        client.close()
-        client._server._session.close()  # type: ignore[attr-defined]  # which that leaves open
+        dense._close(client)
 
 
 def texts_in(generation: Generation) -> dict[str, str]:
@@ -121,7 +120,7 @@ def assert_true(store: Store, size: int = SIZE, missing: int = 0) -> None:
             in_chroma = writer.vectors(names)
             assert writer.count() == len(names)
             writer.close()
-            dense.remove_tree(copy)
+            remove_tree(copy)
         assert in_chroma.keys() == set(names)
         for name, vector in zip(names, held.vectors, strict=True):
             assert np.allclose(in_chroma[name], vector, atol=1e-6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ from index.manifest import DensePart
 from index.schema import Kind
 from index.vectors import key_of
 from tests.servers.chroma import free_port
+from tests.servers.openai_like import Server
+from tests.servers.plays import status
+from tests.servers.vectors import Embeddings
 
 if TYPE_CHECKING:
     from index.embed import Matrix
@@ -227,3 +231,22 @@ def test_a_question_of_another_dimension_is_told(index: Index) -> None:
     with pytest.raises(EmbeddingError, match="of 8 dimensions now, and the index has 24") as caught:
         arm.search("harbour", 3)
     assert "--embedding-dimensions to 8" in caught.value.hint
+
+
+def test_an_embedder_that_fails_is_left_alone_for_a_while(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense, "_RESPITE", 0.4)
+    reader = DenseReader(index.folder, index.part)
+    with Server(embeddings=Embeddings(SIZE, failure=lambda _: status(401, "no"))) as server:
+        options = EmbedderOptions("openai", "m", base_url=server.base_url)
+        arm = DenseArm(reader, options, {})
+        for _ in range(3):
+            with pytest.raises(EmbeddingError, match="401"):
+                arm.search("harbour", 3)
+        assert len(server.requests) == 1
+        time.sleep(0.5)
+        with pytest.raises(EmbeddingError, match="401"):
+            arm.search("harbour", 3)
+        assert len(server.requests) == 2
+        arm.close()
