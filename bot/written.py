@@ -27,6 +27,7 @@ from bot.extractive import foreign_to
 from bot.failures import ModelError
 from bot.questions import understand
 from bot.verify import Verification, verify
+from index.fusion import merged
 from index.record import record, replaced
 from index.schema import Hit, Retrieval
 
@@ -151,15 +152,14 @@ class _Work:
             self.searched.append(self._question)
         languages = foreign_to(self.found)
         if languages:
-            from index.retrieve import merged
+            from index.fusion import merged
 
             questions = self._writer.translated(
                 self._question, languages, self._deadline, self.meter
             )
             self.searched = list(questions.values())
-            # The original comes last: names and numbers in it may stand in the documents.
-            found = [*map(self._search, self.searched), self.found]
-            self._retrieval = merged(found)
+            # Names and numbers of the original may stand in the documents, too.
+            self._retrieval = merged([self.found, *map(self._search, self.searched)])
 
     def write(self) -> Reply:
         """The model's claims, as far as they can be verified."""
