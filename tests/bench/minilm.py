@@ -78,7 +78,7 @@ def _made(data: Path, folder: Path) -> Iterator[str]:
     for name in RETRIEVAL:
         paragraphs, asked = posed(data, name)
         kept(folder, f"{name}.passages", [words_of(each) for each in paragraphs])
-        kept(folder, f"{name}.questions", [each.question for each in asked])
+        kept(folder, f"{name}.asked", list(dict.fromkeys(each.question for each in asked)))
         yield f"{name}: {len(paragraphs)} paragraphs, {len(asked)} questions"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date as Date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index.errors import StoreError
+from index.lexical import Found
 from index.retrieve import Retriever
 from index.schema import Filters, Kind, Retrieval
 from tests.corpora import Corpus, Piece
@@ -280,3 +282,166 @@ def test_any_question_gets_ranked_hits_within_the_bounds(
         date = hit.passage.article.date
         assert since is None or (date is not None and since <= date)
         assert until is None or (date is not None and date <= until)
+
+
+class Near:
+    """A dense arm that finds what it was told to, by file and number, whatever is asked."""
+
+    def __init__(
+        self,
+        found: Mapping[tuple[int, int], float],
+        trust: Mapping[str, float] | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        self.trust = {"en": 1.0} if trust is None else trust
+        self.asked: list[tuple[Any, ...]] = []
+        self._found = found
+        self._error = error
+
+    def search(
+        self,
+        question: str,
+        k: int,
+        since: int = 0,
+        until: int = 0,
+        files: Collection[int] | None = None,
+        kinds: Collection[Kind] | None = None,
+    ) -> list[Found]:
+        self.asked.append((question, k, since, until, files, kinds))
+        if self._error is not None:
+            raise self._error
+        return [
+            Found(file, number, 0, score)
+            for (file, number), score in self._found.items()
+            if files is None or file in files
+        ]
+
+
+FILES: Files = {
+    "a.txt": ["The ministers of the town met in Busan and spoke of trade."],
+    "b.txt": ["The ministers of the town met in Seoul, where it rained."],
+    "c.txt": ["A recipe for soup: leeks, onions, salt.", "It was the talk of the day."],
+    "d.txt": [Piece("Ministers met in Busan", Kind.HEADLINES)],
+}
+ASKED = "In which town was it that the ministers met?"
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Callable[..., Retriever]:
+    corpus = Corpus(tmp_path / "both", FILES)
+
+    def made(dense: Near | None) -> Retriever:
+        return Retriever(corpus, dense)
+
+    return made
+
+
+def sharp(*places: tuple[int, int]) -> dict[tuple[int, int], float]:
+    """`places` far before the rest, which the corpus has no more of."""
+    return {place: 0.9 - 0.3 * n for n, place in enumerate(places)}
+
+
+def test_the_dense_arm_is_asked_for_body_text_within_the_filters(
+    both: Callable[..., Retriever],
+) -> None:
+    near = Near({})
+    retriever = both(near)
+    only = Filters(Date(2020, 1, 1), Date(2021, 1, 1), ("a.txt",))
+    retriever.retrieve(ASKED, filters=only)
+    retriever.retrieve(ASKED)
+    bounds = (only.since.toordinal(), only.until.toordinal()) if only.since and only.until else ()
+    body = (Kind.BODY, Kind.HEADING)
+    assert near.asked == [(ASKED, 100, *bounds, {0}, body), (ASKED, 100, 0, 0, None, body)]
+
+
+def test_both_arms_decide_and_the_scores_stay_the_lexical_ones(
+    both: Callable[..., Retriever],
+) -> None:
+    alone = both(None).retrieve(ASKED)
+    fused = both(Near(sharp((1, 0), (2, 1)))).retrieve(ASKED)
+    assert order_of(fused)[0] == ("b.txt", 0)
+    scores = {hit.passage: hit.score for hit in alone.hits}
+    assert all(hit.score == pytest.approx(scores.get(hit.passage, 0.0)) for hit in fused.hits)
+    sums = [hit.fused for hit in fused.hits if not hit.passage.boilerplate]
+    assert None not in sums
+    assert sums == sorted(sums, key=lambda each: -(each or 0.0))
+    assert fused.arms["lexical"] == 1.0
+    assert fused.arms["dense"] > 0
+    assert all(hit.fused is None for hit in alone.hits)
+    assert alone.arms == {}
+
+
+def test_what_only_the_dense_arm_found_scores_nothing(both: Callable[..., Retriever]) -> None:
+    fused = both(Near(sharp((2, 0)))).retrieve("the ministers who met")
+    found = {hit.passage.file: hit.score for hit in fused.hits}
+    assert found["c.txt"] == 0.0
+    assert found["a.txt"] > 0
+
+
+def test_an_arm_that_is_not_trusted_changes_nothing(both: Callable[..., Retriever]) -> None:
+    alone = both(None).retrieve(ASKED)
+    for trust in ({"en": 0.0}, {}, {"ko": 1.0}):
+        near = Near(sharp((2, 1), (2, 0)), trust)
+        found = both(near).retrieve(ASKED)
+        assert found.hits == alone.hits
+        assert found.arms == {"lexical": 1.0, "dense": 0.0}
+        assert not near.asked  # a vector of the question may cost money
+
+
+def test_where_the_lexical_arm_finds_nothing_the_dense_one_decides_unless_it_is_known_bad(
+    both: Callable[..., Retriever],
+) -> None:
+    korean = "장관들은 어디에서 만났습니까?"
+    near = sharp((1, 0), (0, 0))
+    assert files_of(both(Near(near)).retrieve(korean)) == ["b.txt", "a.txt"]
+    assert files_of(both(Near(near, {"ko": 0.5})).retrieve(korean)) == ["b.txt", "a.txt"]
+    assert files_of(both(Near(near, {"ko": 0.0})).retrieve(korean)) == []
+    # A name that both have: the lexical arm decides, for nobody knows of the dense one's Korean.
+    assert files_of(both(Near(near)).retrieve("장관들은 Busan 에서?"))[0] == "a.txt"
+
+
+def test_a_dense_arm_that_fails_is_told_of(both: Callable[..., Retriever]) -> None:
+    alone = both(None).retrieve(ASKED)
+    found = both(Near({}, error=StoreError("Chroma is away.", "Start it."))).retrieve(ASKED)
+    assert found.hits == alone.hits
+    assert found.troubles == ("Chroma is away.",)
+    assert found.arms == {"lexical": 1.0, "dense": 0.0}
+    with pytest.raises(ZeroDivisionError):  # a bug is not hidden
+        both(Near({}, error=ZeroDivisionError())).retrieve(ASKED)
+
+
+def test_more_places_begin_with_the_same_passages(both: Callable[..., Retriever]) -> None:
+    near = Near({(2, 1): 0.8, (1, 0): 0.8, (0, 0): 0.8, (2, 0): 0.1})
+    whole = [hit for hit in both(near).retrieve(ASKED, k=9).hits if not hit.passage.boilerplate]
+    for k in (1, 2, 3, 4):
+        found = both(near).retrieve(ASKED, k=k)
+        text = [hit for hit in found.hits if not hit.passage.boilerplate]
+        assert text == whole[: len(text)]
+    assert both(near).retrieve(ASKED, k=0).hits == both(near).retrieve(ASKED, k=-3).hits == ()
+
+
+def test_boilerplate_stays_behind_what_both_arms_found(both: Callable[..., Retriever]) -> None:
+    found = both(Near(sharp((2, 0), (2, 1)))).retrieve("the ministers who met in Busan", k=10)
+    flags = [hit.passage.boilerplate for hit in found.hits]
+    assert flags == [False] * 4 + [True]
+
+
+def test_no_order_of_building_changes_what_both_arms_find(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    words = ["busan", "talks", "trade", "kim", "park", "wang", "sea", "port", "the"]
+    files = {
+        f"{i:02}.txt": [" ".join(chance.choices(words, k=chance.randint(3, 6))) for _ in range(9)]
+        for i in range(20)
+    }
+    # Equal similarities by the dozen.
+    likeness = {(name, n): chance.choice([0.2, 0.4, 0.6]) for name in files for n in range(9)}
+    orders: list[list[list[tuple[str, int]]]] = []
+    for names in (list(files), sorted(files, key=lambda _: chance.random())):
+        corpus = Corpus(tmp_path / str(len(orders)), {name: files[name] for name in names})
+        places = {(names.index(name), n): score for (name, n), score in likeness.items()}
+        mixed = sorted(places, key=lambda _: chance.random())
+        near = Near({place: places[place] for place in sorted(mixed, key=lambda p: -places[p])})
+        asked = ("the busan talks", "the park", "kim wang of the sea")
+        retriever = Retriever(corpus, near)
+        orders.append([order_of(retriever.retrieve(question, k=30)) for question in asked])
+    assert orders[0] == orders[1]
