@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 MOST_CHARACTERS = 10_000
+BY_WORDS = "What is found is found by its words alone."
 
 Answerer = Callable[[Retrieval], Draft]
 _ALL = Filters()
@@ -94,7 +95,7 @@ class Asker:
             done = self._extracted(asked, retrieve)
         reply = replaced(
             done.reply,
-            notices=(*self.notices, *done.reply.notices),
+            notices=(*self.notices, *troubles(done.retrieval), *done.reply.notices),
             generation=self.generation,
             elapsed_ms=_ms(begun, perf_counter()),
         )
@@ -116,12 +117,21 @@ class Asker:
 
     def search(self, question: str, k: int = 10, filters: Filters = _ALL) -> tuple[Hit, ...]:
         """The best `k` passages for `question`, without an answer."""
-        return self._retriever.retrieve(_searchable(_sound(question)), k=k, filters=filters).hits
+        return self.retrieve(question, k, filters).hits
+
+    def retrieve(self, question: str, k: int = 10, filters: Filters = _ALL) -> Retrieval:
+        """As `search`, and how it came about."""
+        return self._retriever.retrieve(_searchable(_sound(question)), k=k, filters=filters)
 
     def lines(self, hits: Sequence[Hit]) -> tuple[Lines | None, ...]:
         """The lines of each of `hits`; None where its file is no longer as it was indexed."""
         sources = self._sources()
         return tuple(_lines(hit, sources) for hit in hits)
+
+
+def troubles(retrieval: Retrieval) -> tuple[Notice, ...]:
+    """What went wrong with one arm while another still found passages."""
+    return tuple(Notice("dense", f"{each} {BY_WORDS}") for each in retrieval.troubles)
 
 
 def _lines(hit: Hit, sources: Sources) -> Lines | None:

@@ -14,6 +14,10 @@ from index.load import scan
 from index.record import record
 from index.store import Store
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from index.embed import EmbedderOptions
+
 Progress = Callable[[int, int, str], None]
 
 # Seconds to wait for another process where there is no earlier index to answer from.
@@ -30,9 +34,17 @@ class Current:
 
 
 def current(
-    corpus: Path, store: Store, *, update: bool = True, progress: Progress | None = None
+    corpus: Path,
+    store: Store,
+    *,
+    update: bool = True,
+    progress: Progress | None = None,
+    embedder: EmbedderOptions | None = None,
+    chroma: str | None = None,
 ) -> Current:
     """The generation of `corpus` to answer from; a refresh that fails leaves the earlier one.
+
+    With `embedder` it has a dense part as well, in its folder or in the Chroma server at `chroma`.
 
     Raises what made the refresh fail where there is no earlier one to answer from.
     """
@@ -45,10 +57,17 @@ def current(
             )
         return Current(standing)
     try:
-        if standing is not None and is_current(standing, scan(corpus)):
+        if standing is not None and is_current(
+            standing, scan(corpus), embedder=embedder, chroma=chroma
+        ):
             return Current(standing)
         report = refresh(
-            corpus, store, progress=progress, wait=0.0 if standing is not None else _WAIT
+            corpus,
+            store,
+            progress=progress,
+            wait=0.0 if standing is not None else _WAIT,
+            embedder=embedder,
+            chroma=chroma,
         )
     except (StoreError, OSError) as error:
         if standing is None:

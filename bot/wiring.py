@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from bot.asker import Asker
+from bot.answers import Notice
+from bot.asker import BY_WORDS, Asker
 from bot.current import Current, Progress, current
 from bot.evidence import MOST_HITS
 from bot.extractive import answer
 from bot.settings import Settings
-from index.errors import UsageError
+from index.errors import StoreError, UsageError
 from index.record import replaced
 from index.retrieve import Retriever
 from index.sources import Sources
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from bot.services import ModelSettings
     from bot.written import Model
     from index.build import Report
+    from index.dense import DenseArm
+    from index.embed import EmbedderOptions
     from index.generation import Generation
     from index.schema import Filters
 
@@ -49,6 +52,9 @@ class Desk:
         self._refreshed = refreshed
         self._store = Store.for_corpus(settings.store, settings.corpus)
         self._model = None if settings.model is None else _model(settings.model, settings.store)
+        self._embedder = _embedder(settings)
+        self._dense: DenseArm | None = None
+        self._about_arms: tuple[Notice, ...] = ()
         self._current: Current | None = None
         self._asker: Asker | None = None
         self._retriever: Retriever | None = None
@@ -56,7 +62,12 @@ class Desk:
     def asker(self) -> Asker:
         """An Asker of the corpus as it is now; the same one as before where nothing changed."""
         now = current(
-            self._settings.corpus, self._store, update=self._update, progress=self._progress
+            self._settings.corpus,
+            self._store,
+            update=self._update,
+            progress=self._progress,
+            embedder=self._embedder,
+            chroma=self._settings.embedding.chroma if self._settings.embedding else None,
         )
         if now.report is not None and self._refreshed is not None:
             self._refreshed(now.report)
@@ -64,17 +75,18 @@ class Desk:
         if before is not None and self._asker is not None:
             if before.generation.name == now.generation.name:
                 now.generation.close()
-                self._asker.notices = (*self._settings.notices, *now.notices)
+                self._asker.notices = (*self._settings.notices, *self._about_arms, *now.notices)
                 return self._asker
             self._let_go()
         self._current = now
-        self._retriever = Retriever(now.generation)
+        self._dense, self._about_arms = _arm(now.generation, self._embedder)
+        self._retriever = Retriever(now.generation, self._dense)
         self._asker = Asker(
             self._retriever,
             answer,
             lambda: Sources(now.generation, self._settings.corpus),
             generation=now.generation.name,
-            notices=(*self._settings.notices, *now.notices),
+            notices=(*self._settings.notices, *self._about_arms, *now.notices),
             hits=MOST_HITS,
             model=self._model,
         )
@@ -120,9 +132,11 @@ class Desk:
     def _let_go(self) -> None:
         if self._retriever is not None:
             self._retriever.close()
+        if self._dense is not None:
+            self._dense.close()
         if self._current is not None:
             self._current.generation.close()
-        self._current = self._asker = self._retriever = None
+        self._current = self._asker = self._retriever = self._dense = None
 
     def __enter__(self) -> Self:
         return self
@@ -141,7 +155,48 @@ def reindex(settings: Settings, progress: Progress | None = None) -> Report:
     from index.build import update
 
     store = Store.for_corpus(settings.store, settings.corpus)
-    return update(settings.corpus, store, progress=progress)
+    chroma = settings.embedding.chroma if settings.embedding else None
+    return update(
+        settings.corpus, store, progress=progress, embedder=_embedder(settings), chroma=chroma
+    )
+
+
+def _embedder(settings: Settings) -> EmbedderOptions | None:
+    """The embedder that `settings` name, if any."""
+    given = settings.embedding
+    if given is None:
+        return None
+    from index.embed import EmbedderOptions
+
+    return EmbedderOptions(
+        kind=given.embedder,
+        model=given.model,
+        base_url=given.base_url,
+        api_key=given.api_key,
+        concurrency=given.concurrency,
+        dimensions=given.dimensions,
+    )
+
+
+def _arm(
+    generation: Generation, embedder: EmbedderOptions | None
+) -> tuple[DenseArm | None, tuple[Notice, ...]]:
+    """The dense arm of a generation, or why there is none; () where none is wanted."""
+    if embedder is None:
+        return None, ()
+    from index.dense import open_arm
+
+    try:
+        arm = open_arm(generation, embedder)
+    except StoreError as error:
+        return None, (_by_words(error.message),)
+    if arm is None:
+        return None, (_by_words("The index has no vectors of this embedder."),)
+    return arm, ()
+
+
+def _by_words(why: str) -> Notice:
+    return Notice("dense", f"{why} {BY_WORDS}")
 
 
 def _model(settings: ModelSettings, store: Path) -> Model:
