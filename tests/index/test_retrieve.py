@@ -373,9 +373,25 @@ def test_both_arms_decide_and_the_scores_stay_the_lexical_ones(
 
 def test_what_only_the_dense_arm_found_scores_nothing(both: Callable[..., Retriever]) -> None:
     fused = both(Near(sharp((2, 0)))).retrieve("the ministers who met")
-    found = {hit.passage.file: hit.score for hit in fused.hits}
-    assert found["c.txt"] == 0.0
-    assert found["a.txt"] > 0
+    found = {place: hit.score for place, hit in zip(order_of(fused), fused.hits, strict=True)}
+    assert found["c.txt", 0] == 0.0
+    assert found["a.txt", 0] > 0
+
+
+def test_what_the_lexical_arm_found_far_down_has_its_score(tmp_path: Path) -> None:
+    words = ["harbour " * (i % 90) + f"and the ships of captain number{i}" for i in range(150)]
+    corpus = Corpus(tmp_path, {f"{i:03}.txt": [text] for i, text in enumerate(words)})
+    asked = "Where are the ships in the harbour?"
+    alone = {hit.passage: hit.score for hit in Retriever(corpus).retrieve(asked, k=150).hits}
+    last = list(alone)[-1]
+    near = Near({(int(last.file[:3]), 0): 0.9})
+    fused = Retriever(corpus, near).retrieve(asked, k=60)
+    (score,) = (hit.score for hit in fused.hits if hit.passage == last)
+    assert score == pytest.approx(alone[last])
+    # Places that only one arm's list is long enough for are still filled.
+    every = Retriever(corpus, near).retrieve(asked, k=150)
+    assert {hit.passage for hit in every.hits} == set(alone)
+    assert order_of(every)[:60] == order_of(fused)
 
 
 def test_an_arm_that_is_not_trusted_changes_nothing(both: Callable[..., Retriever]) -> None:
