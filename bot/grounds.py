@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 1_000  # of a claim; no sentence has as many
 
 # What a model adds to its sentence as it has seen others do: [1], [2, 3], 【4†source】.
-_MARKER = re.compile(
-    r"\s*(?:[\[［]\^?\d{1,3}(?:\s*[,;–-]\s*\^?\d{1,3})*[\]］]|【\d{1,3}(?:[:†][^【】]{0,40})?】)"
-)
+_MARK = r" ?(?:[\[［]\^?\d{1,3}(?:\s*[,;–-]\s*\^?\d{1,3})*[\]］]|【\d{1,3}(?:[:†][^【】]{0,40})?】)"
+_MARKER = re.compile(_MARK)
+_MARKER_BETWEEN = re.compile(_MARK + r"(?=[A-Za-z0-9])")  # words that it alone parts
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 # Letters and marks that show nothing, beside the characters that format.
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -48,10 +48,10 @@ class Ground:
 def shown(text: str, most: int = MOST_CHARACTERS) -> str:
     """A model's text as a reader may see it: on one line, with nothing hidden, without footnote
     marks of the model's own, and no longer than `most`."""
-    cut = text[: 2 * most]
+    cut = " ".join(text[: 2 * most].split())
     if not cut.isprintable():
-        cut = "".join(ch for ch in " ".join(cut.split()) if _visible(ch))
-    plain = " ".join(_MARKER.sub("", cut).split())
+        cut = "".join(filter(_visible, cut))
+    plain = " ".join(_MARKER.sub("", _MARKER_BETWEEN.sub(" ", cut)).split())
     return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
 
 

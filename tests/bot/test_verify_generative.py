@@ -242,6 +242,8 @@ def test_a_claim_is_shown_plainly(text: str) -> None:
 def test_what_is_no_mark_of_a_footnote_is_left() -> None:
     assert shown("He [Wang] left in [2019] [sic].") == "He [Wang] left in [2019] [sic]."
     assert shown("【新华社】报道") == "【新华社】报道"
+    assert shown("One[1]two [2] three[3].") == "One two three."
+    assert shown("在釜山[1]举行") == "在釜山举行"
 
 
 def test_what_a_model_says_twice_is_one_claim() -> None:
