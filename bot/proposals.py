@@ -430,7 +430,7 @@ def _number(value: object) -> int | None:
     return None
 
 
-_NUMBER = re.compile(r"\W*(?:[^\W\d_]+\W*)?(\d{1,6})\W*(?:[段号號番条條][落]?)?\W*")
+_NUMBER = re.compile(r"(?!\W*[-−]\d)\W*(?:[^\W\d_]+\W*)?(\d{1,6})\W*(?:[段号號番条條][落]?)?\W*")
 
 
 def _sound(text: str) -> str:

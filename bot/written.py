@@ -152,8 +152,6 @@ class _Work:
             self.searched.append(self._question)
         languages = foreign_to(self.found)
         if languages:
-            from index.fusion import merged
-
             questions = self._writer.translated(
                 self._question, languages, self._deadline, self.meter
             )

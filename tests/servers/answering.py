@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 from tests.servers.exchange import Received
-from tests.servers.plays import Play, by, text
+from tests.servers.plays import Play, by, refuses, text
 
 # A claim to make: its text, the quote, and the number of the passage where that is not to be
 # the first one that holds the quote.
 Made = tuple[str, str] | tuple[str, str, int]
+# The same as it is written: text, passage, quote and restated, of whatever types.
+Row = Mapping[str, object]
+Task = Literal["answer", "again", "condense", "translate"]
+Knows = Literal["schema", "json", "lines"]
+
+FORMS: tuple[Knows, ...] = ("schema", "json", "lines")
+_FORM_OF: dict[str, Knows] = {"json_schema": "schema", "json_object": "json", "none": "lines"}
 
 
 def given(received: Received) -> dict[int, str]:
@@ -32,20 +39,90 @@ def question(received: Received) -> str:
     return str(received["messages"][-1]["content"]).rpartition("The question: ")[2].strip()
 
 
-def claims(received: Received, made: Sequence[Made]) -> str:
-    """The JSON of an answer that makes these claims."""
+def task(received: Received) -> Task:
+    """What a request asks for."""
+    user = str(received["messages"][-1]["content"])
+    if "The question: " in user:
+        return "again" if "\nClaims that failed, and why:\n" in user else "answer"
+    return "condense" if "The next question: " in user else "translate"
+
+
+def rows(received: Received, made: Sequence[Made]) -> list[Row]:
+    """These claims with the numbers of their passages."""
     passages = given(received)
-    rows = []
+    found: list[Row] = []
     for words, quote, *number in made:
         holding = [n for n, passage in passages.items() if quote in passage]
         n = number[0] if number else holding[0] if holding else 1
-        rows.append({"text": words, "passage": n, "quote": quote})
-    return json.dumps({"claims": rows}, ensure_ascii=False)
+        found.append({"text": words, "passage": n, "quote": quote})
+    return found
+
+
+def claims(received: Received, made: Sequence[Made]) -> str:
+    """The JSON of an answer that makes these claims."""
+    return json.dumps({"claims": rows(received, made)}, ensure_ascii=False)
+
+
+def written(received: Received, said: Sequence[Row], *, whole: bool = True) -> str:
+    """An answer that says this, in the form that the request asks for; where it is not `whole`,
+    it breaks off in the claim that follows."""
+    if received.form == "none":
+        lines = "\n".join(line for row in said for line in (*_lines(row), "END"))
+        return f"{lines}\nCLAIM: The minis" if not whole else lines or "NONE"
+    answer = json.dumps({"claims": list(said)}, ensure_ascii=False)
+    comma = ", " if said else ""
+    return answer if whole else answer.removesuffix("]}") + f'{comma}{{"text": "The minis'
+
+
+def _lines(row: Row) -> list[str]:
+    labels = {"text": "CLAIM", "passage": "PASSAGE", "quote": "QUOTE", "restated": "RESTATED"}
+    named = [(label, row[key]) for key, label in labels.items() if key in row]
+    return [f"{label}: {'null' if value is None else value}" for label, value in named]
 
 
 def answers(*made: Made, **named: Any) -> Play:
     """An answer that makes these claims; `named` says how it is written, as for `plays.text`."""
-    return by(lambda received: text(claims(received, made), **named))
+    return by(lambda received: text(written(received, rows(received, made)), **named))
+
+
+def says(*said: Row, **named: Any) -> Play:
+    """As `answers`, with whatever a claim may be written as."""
+    return by(lambda received: text(written(received, said), **named))
+
+
+def breaks_off(*made: Made, then: Callable[[str], Play]) -> Play:
+    """An answer that breaks off in the claim after these; `then` says how its stream ends."""
+    return by(lambda received: then(written(received, rows(received, made), whole=False)))
+
+
+def acts(
+    answer: Play,
+    again: Play | None = None,
+    *,
+    condense: Play | None = None,
+    translate: Play | None = None,
+) -> Play:
+    """A model that does each task in its own way; asked again it does as before."""
+    plays = {"answer": answer, "again": again or answer}
+    plays |= {"condense": condense or answer, "translate": translate or answer}
+    return by(lambda received: plays[task(received)])
+
+
+def knowing(form: Knows, play: Play) -> Play:
+    """`play` on a server that knows this form of answer, and those that are plainer."""
+    for unknown in ("json_object", "json_schema"):
+        if FORMS.index(_form_of(unknown)) < FORMS.index(form):
+            play = refuses(unknown, play)
+    return play
+
+
+def heard(received: Received, form: Knows) -> bool:
+    """Whether a server that knows `form` takes a request up."""
+    return FORMS.index(_form_of(received.form)) >= FORMS.index(form)
+
+
+def _form_of(wanted: str) -> Knows:
+    return _FORM_OF[wanted]
 
 
 def first_sentences(received: Received, count: int = 3) -> str:
