@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.bot.conftest import NOT_THERE, PORT, Command
+from tests.bot.conftest import NOT_THERE, PORT, ROOT, Command
 from tests.bot.scenes import (
     DEADLINE,
     Expected,
@@ -39,7 +39,8 @@ from tests.servers.exchange import Received
 from tests.servers.openai_like import Server
 from tests.servers.plays import Play, hangs, status
 
-MADE = ((BUSAN, BUSAN), (AGREED, AGREED), (f"{BUSAN}", BUSAN))
+SEEDS = str(ROOT / "seeds")
+MADE = ((BUSAN, BUSAN), (AGREED, AGREED))
 
 
 def words(server: Server, *more: str) -> list[str]:
@@ -50,13 +51,13 @@ def words(server: Server, *more: str) -> list[str]:
 
 
 @pytest.mark.parametrize("scene", [*SCENES, *FAILURES], ids=str)
-def test_each_scene_through_the_command(scene: Scene, footnote: Command, folder: Path) -> None:
+def test_each_scene_through_the_command(scene: Scene, footnote: Command, store: Path) -> None:
     with Server(scene.play) as server:
         begun = time.monotonic()
-        run = footnote(*words(server, "--json"))
+        run = footnote(*words(server, "--json", "--corpus", SEEDS, "--store", str(store)))
         assert time.monotonic() - begun < DEADLINE
     value = run.object
-    lawful(value, folder / "seeds")
+    lawful(value, ROOT / "seeds")
     agrees(value, scene.expected)
     assert run.code == (0 if value["status"] == "answered" else 1)
     assert run.err == ""
