@@ -86,7 +86,8 @@ def test_each_question_looks_at_the_documents_anew(asker: Asker, shelf: Shelf) -
 def test_a_trace_tells_the_times_of_the_stages(asker: Asker) -> None:
     trace = asker.trace("Where?")
     assert set(trace.times) == {"retrieve", "answer", "verify"}
-    assert sum(trace.times.values()) == pytest.approx(trace.reply.elapsed_ms, abs=0.01)
+    # What is left is between the stages: little, but a busy machine may stop anywhere.
+    assert 0 < sum(trace.times.values()) <= trace.reply.elapsed_ms + 0.01
     assert trace.retrieval.hits[0].passage is PASSAGE
 
 
