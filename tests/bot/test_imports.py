@@ -23,9 +23,13 @@ HEAVY = {
 }  # fmt: skip
 # Of ours, what an answer on an unchanged corpus has no use for.
 UNUSED = {
-    "bot.batch", "bot.messages", "bot.repl", "bot.render.json", "bot.usage", "index.building",
-    "index.clean", "index.dates", "index.encodings", "index.filling", "index.lock", "index.plan",
-    "index.prepare", "index.split", "index.workers",
+    "bot.batch", "bot.budget", "bot.chat", "bot.conversation", "bot.figures", "bot.generative",
+    "bot.grounds", "bot.instructions", "bot.ledger", "bot.live", "bot.messages", "bot.proposals",
+    "bot.quotes", "bot.repl", "bot.render.json", "bot.services", "bot.specifics", "bot.support",
+    "bot.usage", "bot.values", "bot.written", "index.building", "index.clean", "index.dates",
+    "index.dense", "index.embed", "index.encodings", "index.filling", "index.lock", "index.plan",
+    "index.prepare", "index.split", "index.trust", "index.vectorise", "index.vectors",
+    "index.workers",
 }  # fmt: skip
 
 _DUMP = """
