@@ -260,9 +260,8 @@ class Remote:
                 vector = each["embedding"]
                 if isinstance(vector, str):
                     vector = np.frombuffer(base64.b64decode(vector), dtype="<f4")
-                if rows[index] is not None or index < 0:
-                    raise ValueError(f"there are two vectors for text {index}")
                 rows[index] = vector
+            # One that is given twice leaves a row of another without any.
             if len(rows) != wanted:
                 raise ValueError(f"there are {len(rows)} vectors for {wanted} texts")
             with np.errstate(over="ignore"):

@@ -78,6 +78,8 @@ def vectorise(
     fits = part is not None and part.dimension and (part.embedder, part.address) == (id, address)
     why = ""
     with VectorCache(folder, id) as cache:
+        if part is not None and part.address:
+            cache.adopt(part.collection.split("-")[1])
         work = _Work(building, cache, options, address, progress)
         sources = [base, None] if fits else [None, None]
         try:

@@ -68,6 +68,10 @@ class VectorCache:
         """A name that no other store has, for what we keep on servers."""
         return str(self._do(lambda: self._base.execute("SELECT name FROM store").fetchall())[0][0])
 
+    def adopt(self, store_name: str) -> None:
+        """Take a name that this store had before its cache was lost."""
+        self._do(lambda: self._base.execute("UPDATE store SET name = ?", (store_name,)))
+
     def present(self, keys: Sequence[bytes]) -> set[bytes]:
         """Those of `keys` that have a vector."""
         return {key for (key,) in self._each("key", keys)}

@@ -20,12 +20,13 @@ from index.build import Report, is_current, update
 from index.dense import DenseReader, DenseWriter, open_arm
 from index.disk import remove_tree
 from index.embed import EmbedderOptions, embedder_id, text_of
-from index.errors import UsageError
+from index.errors import LockedError, UsageError
 from index.flat import Flat, node_id
 from index.generation import Generation
 from index.load import scan
 from index.store import KEEP, Store
 from tests.index.states import current_state, left_over, page, standing, write
+from tests.index.test_lock import hold
 from tests.servers import chroma
 from tests.servers.exchange import Received
 from tests.servers.openai_like import Server
@@ -362,6 +363,35 @@ def test_a_lost_cache_costs_what_changed_only(place: Place) -> None:
     assert_true(place.store)
 
 
+@pytest.mark.parametrize("server", [False, True])
+def test_a_collection_built_whole_costs_nothing_even_so(
+    place: Place, address: str, server: bool
+) -> None:
+    more = {"chroma": address} if server else {}
+    place.update(**more)
+    (place.store.folder / vectors.NAME).unlink()
+    (place.corpus / "crane.txt").unlink()  # a quarter of all
+    place.sent()
+    with standing(place.store) as generation:
+        assert generation.dense is not None
+        before = prefix_of(generation.dense.collection)
+    place.update(**more)
+    assert place.sent() == []
+    with standing(place.store) as generation:
+        assert generation.dense is not None
+        assert generation.dense.deleted == 0
+        assert prefix_of(generation.dense.collection) == before  # so that it is cleared away
+    assert_true(place.store)
+
+
+def test_who_cannot_embed_because_another_writes_is_told(place: Place) -> None:
+    place.update(embedder=None)
+    with hold(place.store.folder / "lock", 60) as process:
+        with pytest.raises(LockedError):
+            place.update()
+        process.kill()
+
+
 def test_vectors_that_do_not_find_themselves_are_not_used(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -418,6 +448,11 @@ def collections(address: str) -> set[str]:
         return {each.name for each in client.list_collections()}
 
 
+def prefix_of(collection: str) -> str:
+    """What the names of a store's collections begin with."""
+    return collection[: -len("00000001-00000000")]
+
+
 def create(address: str, name: str) -> None:
     with client_of(address) as client:
         client.create_collection(name, embedding_function=None)
@@ -438,7 +473,9 @@ def test_a_server_has_a_collection_for_each_generation(place: Place, address: st
         assert place.current(generation, chroma=address)
         part = generation.dense
         assert part is not None
-        ours = collections(address) - {"somebody-elses"}
+        ours = {
+            each for each in collections(address) if each.startswith(prefix_of(part.collection))
+        }
         assert len(ours) == KEEP
         assert part.collection in ours
         assert part.collection.endswith(generation.name)
