@@ -149,15 +149,16 @@ class _Work:
             self._question = self._writer.standalone(
                 self._asked, conversation, self._deadline, self.meter
             )
-            self.searched.append(self._question)
+            if self._question != self._asked:
+                self.searched.append(self._question)
         languages = foreign_to(self.found)
         if languages:
             questions = self._writer.translated(
                 self._question, languages, self._deadline, self.meter
             )
-            self.searched = list(questions.values())
+            self.searched += questions.values()
             # Names and numbers of the original may stand in the documents, too.
-            self._retrieval = merged([self.found, *map(self._search, self.searched)])
+            self._retrieval = merged([self.found, *map(self._search, questions.values())])
 
     def write(self) -> Reply:
         """The model's claims, as far as they can be verified."""

@@ -226,3 +226,4 @@ def test_a_follow_up_in_another_language_takes_three_calls(report: Path, store: 
         )  # fmt: skip
     agrees(seen.value, Expected(claims=1))
     assert [task(each) for each in server.chats] == ["condense", "translate", "answer"]
+    assert seen.trace.searched == (asks, ENGLISH)

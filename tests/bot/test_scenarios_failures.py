@@ -21,11 +21,15 @@ from tests.servers.answering import (
     acts,
     answers,
     breaks_off,
+    knowing,
+    rows,
+    written,
 )
-from tests.servers.exchange import Exchange
+from tests.servers.exchange import Exchange, Received
 from tests.servers.openai_like import Server
 from tests.servers.plays import (
     Play,
+    by,
     cut_off,
     drips,
     dropped,
@@ -36,6 +40,7 @@ from tests.servers.plays import (
     limited,
     redirects,
     status,
+    text,
     whole,
 )
 
@@ -232,3 +237,29 @@ def test_no_server_at_all(store: Path) -> None:
     agrees(seen.value, fallback("There is no connection to"))
     assert not never.requests
     assert seen.seconds < DEADLINE / 2
+
+
+_STEP = 23  # characters
+
+
+@pytest.mark.parametrize("finish", ["stop", "length", None])
+@pytest.mark.parametrize("form", ["schema", "lines"])
+def test_an_answer_that_ends_anywhere(form: Knows, finish: str | None, store: Path) -> None:
+    ends = iter(range(0, 10_000, _STEP))
+    lengths: list[int] = []
+
+    def play(received: Received) -> Play:
+        answer = written(received, rows(received, [(BUSAN, BUSAN), (AGREED, AGREED)]))
+        lengths.append(len(answer))
+        return text(answer[: next(ends)], finish=finish)
+
+    seen: list[int] = []
+    with Server(knowing(form, by(play))) as server:
+        while not lengths or _STEP * len(lengths) < lengths[0] + 2 * _STEP:
+            value = asked(server, store=store).value
+            if value["mode"] == "generative":
+                seen.append(len(value["claims"]))
+                texts = [claim["text"] for claim in value["claims"]]
+                assert texts == [BUSAN, AGREED][: len(texts)]
+    # Without an end of its own the last line of an answer may be half a line.
+    assert max(seen) == (2 if form == "schema" or finish == "stop" else 1)
