@@ -30,8 +30,8 @@ _FEWEST = 10  # with fewer scores there is no telling what stands out
 _FAINT = 0.05  # what a question counts in whose terms are in no passage, beside its translations
 
 FLAT = 2.0
-WEIGHT = 0.8
-STEEP = 3.0
+WEIGHT = 0.7
+STEEP = 4.0
 
 
 def reciprocal_rank(

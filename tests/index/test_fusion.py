@@ -80,6 +80,12 @@ def test_the_weight_follows_whichever_best_stands_out() -> None:
     assert dense_weight(1.0, clear, flat) < 0.2 < 1.0 < dense_weight(1.0, close, sharp)
 
 
+def test_few_passages_do_not_show_what_stands_out() -> None:
+    lexical = scores(9.0, 5.0)
+    for dense in ([], [0.9], [0.9, 0.1], [0.9, 0.9, *[0.1] * 7]):
+        assert dense_weight(1.0, lexical, dense) == dense_weight(1.0, lexical, [0.5] * 60)
+
+
 def test_no_embedders_range_of_similarities_changes_the_weight() -> None:
     lexical, dense = scores(9.0, 5.0), scores(0.8, 0.5)
     moved = [0.7 + each / 10 for each in dense]

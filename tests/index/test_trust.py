@@ -107,6 +107,18 @@ def test_an_arm_that_finds_nothing_or_other_things_is_not_trusted(
         assert measure(passages, arm, lexical) == {"en": 0.0, "zh": 0.0}
 
 
+def test_only_places_among_the_sample_count(corpus: Corpus, lexical: Ranker) -> None:
+    passages = every(corpus)
+    sample = {each.key for each in questions(passages)}
+    good = counting(passages, r"(?=(\w\w))")
+
+    def behind(queries: Sequence[str], languages: Sequence[str]) -> list[list[Key]]:
+        return [sorted(found, key=lambda key: key in sample) for found in good(queries, languages)]
+
+    assert len(passages) - len(sample) > 100
+    assert measure(passages, behind, lexical) == {"en": 1.0, "zh": 1.0}
+
+
 def test_the_order_of_the_passages_changes_nothing(corpus: Corpus) -> None:
     passages = every(corpus)
     asked = questions(passages)
