@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +34,7 @@ ROW = np.dtype(
     [("file", "<i8"), ("number", "<i4"), ("kind", "<i4"), ("date", "<i8"), ("key", "V32")]
 )
 assert ROW.itemsize == ROW_SIZE
+_MULTIPLYING = Lock()
 _NEAR = 1e-4  # more than the error of a score in single precision
 _AT_ONCE = 4096  # vectors that are scored in double precision at once
 
@@ -120,12 +122,14 @@ class Flat:
         k = min(k, count)
         if k < 1:
             return []
-        if allowed is None:
-            scores = self.vectors @ vector
-        elif count * 4 > len(self.rows):
-            scores = (self.vectors @ vector)[allowed]
-        else:
-            scores = self.vectors[allowed] @ vector
+        # It takes all processors by itself: 200 questions at once took 25 s, one by one 1 s.
+        with _MULTIPLYING:
+            if allowed is None:
+                scores = self.vectors @ vector
+            elif count * 4 > len(self.rows):
+                scores = (self.vectors @ vector)[allowed]
+            else:
+                scores = self.vectors[allowed] @ vector
         least = np.partition(scores, count - k)[count - k] - _NEAR
         near = np.flatnonzero(scores >= least)
         return self.best(vector, k, near if allowed is None else allowed[near])

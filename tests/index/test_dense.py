@@ -250,3 +250,17 @@ def test_an_embedder_that_fails_is_left_alone_for_a_while(
             arm.search("harbour", 3)
         assert len(server.requests) == 2
         arm.close()
+
+
+def test_two_hundred_questions_at_once_do_not_get_in_each_others_way(tmp_path: Path) -> None:
+    count, size = 20_000, 384
+    matrix = unit(np.random.default_rng(5).standard_normal((count, size), dtype=np.float32))
+    rows = np.zeros(count, dtype=ROW)
+    rows["file"] = np.arange(count)
+    flat.write(tmp_path, rows, [(matrix, np.arange(count))])
+    searched = Flat(tmp_path, size)
+    started = time.monotonic()
+    with ThreadPoolExecutor(200) as pool:
+        found = list(pool.map(lambda n: searched.search(matrix[n], 1)[0].file, range(200)))
+    assert found == list(range(200))
+    assert time.monotonic() - started < 6.0  # a second; 25 if all multiply at once
