@@ -69,7 +69,7 @@ class FootnoteRetriever(BaseRetriever):
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         hits = self._asker().search(query_bundle.query_str, self._k, self._filters)
-        return [NodeWithScore(node=_node_of(hit), score=hit.score) for hit in hits]
+        return [NodeWithScore(node=_node_of(hit), score=hit.order) for hit in hits]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)

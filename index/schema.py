@@ -111,6 +111,11 @@ class Hit:
     score: float
     fused: float | None = None
 
+    @property
+    def order(self) -> float:
+        """What the hits of a search are in the order of, the highest first."""
+        return self.score if self.fused is None else self.fused
+
 
 @record
 class Filters:

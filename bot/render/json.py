@@ -75,7 +75,7 @@ def of_hit(hit: Hit) -> Object:
     date = passage.article.date
     return {
         "rank": hit.rank,
-        "score": hit.score,
+        "score": hit.order,
         "file": passage.file,
         "title": passage.article.title,
         "date": date.isoformat() if date else None,
@@ -145,7 +145,7 @@ def _nearest(hit: Hit) -> Object:
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
-        "score": hit.score,
+        "score": hit.order,
     }
 
 

@@ -67,7 +67,7 @@ def of_hits(hits: Sequence[Hit], style: Style, lines: Sequence[Lines | None] = (
         where = lines[at] if at < len(lines) else None
         passage = hit.passage
         head = f"{style.paint(str(hit.rank), 'mark')}  {_place(passage.file, where, style)}"
-        parts.append(f"{head}  {style.paint(f'{hit.score:.2f}', 'faint')}")
+        parts.append(f"{head}  {style.paint(_score(hit), 'faint')}")
         article = passage.article
         about = _about(article.title, article.date, style)
         if passage.boilerplate:
@@ -92,7 +92,7 @@ def of_trace(trace: Trace, style: Style, lines: Sequence[Lines | None] = ()) -> 
         name = _span(hit.passage.file, where)
         text = cut(visible(hit.passage.text[:_PREVIEW]), 60)
         kind = "" if not hit.passage.boilerplate else f" ({hit.passage.kind.name.lower()})"
-        rows.append((f"hit {hit.rank}", f"{hit.score:.2f}  {name}{kind}  {text}"))
+        rows.append((f"hit {hit.rank}", f"{_score(hit)}  {name}{kind}  {text}"))
     for item in reply.rejected:
         detail = f" ({visible(item.detail)})" if item.detail else ""
         rows.append(("rejected", f"{item.reason}{detail}: {visible(item.text)}"))
@@ -210,6 +210,11 @@ def _span(file: str, lines: Lines | None) -> str:
         return name
     last = f"-{lines.last}" if lines.last != lines.first else ""
     return f"{name}:{lines.first}{last}"
+
+
+def _score(hit: Hit) -> str:
+    """What the hits are in the order of; where arms were fused, sums of small fractions."""
+    return f"{hit.order:.2f}" if hit.fused is None else f"{hit.order:.3f}"
 
 
 def _less(columns: int | None, taken: int) -> int | None:
