@@ -13,7 +13,7 @@ from datetime import date as Date
 
 import prompts
 from bot.answers import DraftClaim, Quote, Rejected
-from bot.chat import Ask
+from bot.chat.client import Ask
 from bot.failures import ModelError
 from bot.proposals import Closing, Ending, Proposal, Proposals, Thoughts, schema
 from bot.questions import understand
@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bot.answers import Rejection
     from bot.budget import Meter
-    from bot.chat import Chat, Form, Message
+    from bot.chat.client import Chat, Form, Message
     from bot.conversation import Turn
 
 MOST_CLAIMS = 12

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from bot.answers import Mode, Reason
-    from bot.grounds import Ground
+    from bot.claims.grounds import Ground
 
     _Finder = Callable[[str, str, int, int, int], tuple[int, int] | None]
 
@@ -169,8 +169,8 @@ class Verification:
         return Claim(" ".join(self._cited[n - 1].quote for n in numbers), numbers)
 
     def _generative(self, proposed: DraftClaim) -> Claim | Rejected:
-        from bot.grounds import objection, shown
-        from bot.quotes import find_quote
+        from bot.claims.grounds import objection, shown
+        from bot.claims.quotes import find_quote
 
         text = shown(proposed.text)
         for quote in proposed.quotes:
@@ -321,8 +321,8 @@ def _headline(found: _Found) -> tuple[str | None, Date | None]:
 
 
 def _ground(found: _Found) -> Ground:
-    from bot.grounds import Ground
-    from bot.instructions import instructs
+    from bot.claims.grounds import Ground
+    from bot.claims.instructions import instructs
 
     passage = found.passage
     title, date = _headline(found)

@@ -204,7 +204,7 @@ def _model(settings: ModelSettings, store: Path) -> Model:
     from datetime import date
 
     from bot.budget import Budget
-    from bot.chat import Chat
+    from bot.chat.client import Chat
     from bot.generative import Writer
     from bot.written import Model
 

@@ -19,8 +19,8 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.specifics import missing
-from bot.support import FEATURES, measure, score
+from bot.claims.specifics import missing
+from bot.claims.support import FEATURES, measure, score
 from bot.weights import weighed
 from tests.bench.fit_claims import fitted
 from tests.bench.report import Row, parser, report

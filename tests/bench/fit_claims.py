@@ -1,4 +1,4 @@
-"""Fits the claim check on `attributionbench_dev` and writes `bot/fitted_claims.py`.
+"""Fits the claim check on `attributionbench_dev` and writes `bot/claims/fitted.py`.
 
     python -m tests.bench.fit_claims --data FOLDER
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bot.support import FEATURES
+from bot.claims.support import FEATURES
 from tests.bench.report import parser
 
 AGAINST = frozenset({"guarded", "opposed"})
@@ -40,7 +40,7 @@ def fitted(values: NDArray[np.float64], truth: NDArray[np.bool_]) -> dict[str, f
 
 
 def python_of(weights: dict[str, float]) -> str:
-    """The source of `bot/fitted_claims.py`."""
+    """The source of `bot/claims/fitted.py`."""
     lines = "".join(f'    "{name}": {weight:.4f},\n' for name, weight in weights.items())
     return (
         '"""The claim check\'s weights, as `tests/bench/fit_claims.py` fitted them;'
@@ -53,13 +53,13 @@ def main() -> None:
     """Writes the weights and says where."""
     from pathlib import Path
 
-    import bot.fitted_claims
+    import bot.claims.fitted
     from tests.bench.claims import SET, examples_of, measured
 
     options = parser(__doc__ or "").parse_args()
     known = measured(examples_of(options.data / SET))
     weights = known.fit(np.arange(len(known.examples)))
-    path = Path(bot.fitted_claims.__file__)
+    path = Path(bot.claims.fitted.__file__)
     path.write_text(python_of(weights), encoding="utf-8")
     print(f"{path.name}: {weights}")
 

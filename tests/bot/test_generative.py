@@ -14,7 +14,7 @@ import pytest
 
 from bot.answers import DraftClaim, Quote, Rejected
 from bot.budget import Budget, Caps
-from bot.chat import Chat
+from bot.chat.client import Chat
 from bot.conversation import Turn
 from bot.failures import ModelError
 from bot.generative import MOST_CLAIMS, MOST_GIVEN, Writer, Writing, chosen

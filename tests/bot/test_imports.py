@@ -23,13 +23,13 @@ HEAVY = {
 }  # fmt: skip
 # Of ours, what an answer on an unchanged corpus has no use for.
 UNUSED = {
-    "bot.batch", "bot.budget", "bot.chat", "bot.conversation", "bot.figures", "bot.generative",
-    "bot.grounds", "bot.instructions", "bot.ledger", "bot.live", "bot.messages", "bot.proposals",
-    "bot.quotes", "bot.repl", "bot.render.json", "bot.services", "bot.specifics", "bot.support",
-    "bot.usage", "bot.values", "bot.written", "index.building", "index.clean", "index.dates",
-    "index.dense", "index.embed", "index.encodings", "index.filling", "index.lock", "index.plan",
-    "index.prepare", "index.split", "index.trust", "index.vectorise", "index.vectors",
-    "index.workers",
+    "bot.batch", "bot.budget", "bot.chat.client", "bot.claims.figures", "bot.claims.grounds",
+    "bot.claims.instructions", "bot.claims.quotes", "bot.claims.specifics", "bot.claims.support",
+    "bot.conversation", "bot.generative", "bot.ledger", "bot.live", "bot.messages",
+    "bot.proposals", "bot.render.json", "bot.repl", "bot.services", "bot.usage", "bot.values",
+    "bot.written", "index.building", "index.clean", "index.dates", "index.dense", "index.embed",
+    "index.encodings", "index.filling", "index.lock", "index.plan", "index.prepare",
+    "index.split", "index.trust", "index.vectorise", "index.vectors", "index.workers",
 }  # fmt: skip
 
 _DUMP = """

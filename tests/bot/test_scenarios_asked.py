@@ -52,17 +52,17 @@ def report(tmp_path: Path) -> Path:
 # Questions in another language than the documents'.
 
 ENGLISH = "In which city did the foreign ministers of the three countries meet?"
-# Of each language: a question, a claim that is right, and one with a figure that is not.
+# Of each language: a question, a claim that is right, and one with a figure more.
 ASKED = {
     "zh": (
         "三国外交部长在哪个城市会面？",
         "三国外交部长星期日在釜山会面。",
-        "三国外交部长12日星期日在釜山会面。",
+        "三国外交部长{}日星期日在釜山会面。",
     ),
     "ko": (
         "세 나라의 외교장관은 어느 도시에서 만났습니까?",
         "세 나라의 외교장관은 일요일 부산에서 만났다.",
-        "세 나라의 외교장관은 12일 일요일 부산에서 만났다.",
+        "세 나라의 외교장관은 {}일 일요일 부산에서 만났다.",
     ),
 }
 
@@ -130,15 +130,20 @@ def test_what_is_restated_wrongly_is_not_shown(
     play = _restates(said, said if restated == "zh" else restated)
     seen = _foreign(report, store, language, acts(play, translate=TRANSLATES), form)
     agrees(seen.value, Expected(rejected=(why,) * 2, reason="unverified"))
+    if restated in (None, "zh"):
+        assert "not restated" in seen.value["rejected"][0]["detail"]
 
 
+# The first stands nowhere; the other is the report's day, of which what is restated says nothing.
+@pytest.mark.parametrize(("day", "where"), [("12", "its passage"), ("26", "the claim restated")])
 @pytest.mark.parametrize("language", ASKED)
 def test_a_figure_that_only_the_foreign_claim_holds(
-    language: str, report: Path, store: Path
+    language: str, day: str, where: str, report: Path, store: Path
 ) -> None:
-    play = acts(_restates(ASKED[language][2], MET), translate=TRANSLATES)
-    seen = _foreign(report, store, language, play)
+    said = ASKED[language][2].format(day)
+    seen = _foreign(report, store, language, acts(_restates(said, MET), translate=TRANSLATES))
     agrees(seen.value, Expected(rejected=("number_or_name_missing",) * 2, reason="unverified"))
+    assert where in seen.value["rejected"][0]["detail"]
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def _of(corpus: Path, words: str) -> Path:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_document_that_moves_down(form: Knows, seeds: Path, store: Path) -> None:
     file = _of(seeds, BUSAN)
-    moved = "Corrected twice.\r\n\n" + file.read_text("utf-8")
+    moved = "Corrected.\r\n\n" * 500 + file.read_text("utf-8")
     play = _changes(lambda: file.write_bytes(moved.encode()))
     with Server(knowing(form, play)) as server:
         seen = asked(server, corpus=seeds, store=store)

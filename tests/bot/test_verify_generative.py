@@ -17,7 +17,7 @@ from bot.answers import (
     Quote,
     Rejected,
 )
-from bot.grounds import shown
+from bot.claims.grounds import shown
 from bot.verify import Verification, verify
 from index.schema import Article, Passage
 from index.sources import SourceText

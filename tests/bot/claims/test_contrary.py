@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.contrary import contrary
+from bot.claims.contrary import contrary
 
 SAME = [
     ("en", "Park invited Wang.", "Park Jin invited Wang Yi to Seoul."),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.specifics import missing
+from bot.claims.specifics import missing
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from bot.places import place_forms
+from bot.claims.places import place_forms
 from index.languages import FUNCTION_WORDS
 from index.terms import fold
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.figures import Known, canonical, figures, in_digits
+from bot.claims.figures import Known, canonical, figures, in_digits
 
 
 def lacking(claim: str, *evidence: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.quotes import find_quote
+from bot.claims.quotes import find_quote
 
 
 def found(words: str, text: str, near: int = 0) -> str | None:

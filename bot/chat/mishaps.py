@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from bot.dialect import said_by
+from bot.chat.dialect import said_by
 from bot.failures import ModelError
 from index.record import record
 
@@ -107,7 +107,7 @@ class Mishaps:
         import httpx2
         from openai import OpenAIError
 
-        from bot import wire
+        from bot.chat import wire
 
         if isinstance(error, wire.Refused):
             return self._refused(error.status, error.headers, error.text)

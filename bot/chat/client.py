@@ -17,10 +17,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.dialect import Dialect, Dialects, Form, Key, next_form, plainer
-from bot.events import Heard, tokens_of
+from bot.chat.dialect import Dialect, Dialects, Form, Key, next_form, plainer
+from bot.chat.events import Heard, tokens_of
+from bot.chat.mishaps import Mishap, Mishaps, before
 from bot.failures import ModelError
-from bot.mishaps import Mishap, Mishaps, before
 from index.errors import UsageError
 from index.record import record
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from bot.budget import Meter
-    from bot.wire import Clock
+    from bot.chat.wire import Clock
 
 __all__ = ["Ask", "Chat", "Form", "Message", "Reading"]
 
@@ -153,7 +153,7 @@ class Chat:
                     )
                 from openai import OpenAI
 
-                from bot import wire
+                from bot.chat import wire
 
                 made = OpenAI(
                     api_key=self._key or _NO_KEY,
@@ -245,7 +245,7 @@ class Reading:
                 return
 
     def _attempt(self, dialect: Dialect, form: Form | None) -> Generator[str, None, Mishap | None]:
-        from bot.wire import Clock, reading
+        from bot.chat.wire import Clock, reading
 
         chat, ask = self._chat, self._ask
         chat.opened()
@@ -291,7 +291,7 @@ class Reading:
         dialect: Dialect,
         form: Form | None,
     ) -> Generator[str, None, Mishap | None]:
-        from bot import wire
+        from bot.chat import wire
 
         mishaps = self._chat.mishaps
         if response.headers.get("content-encoding", "identity") != "identity":
@@ -339,7 +339,7 @@ class Reading:
 
     def _drain(self, parts: Iterator[bytes], clock: Clock) -> None:
         """Read to the end of the response, if it is there: the connection can then be kept."""
-        from bot import wire
+        from bot.chat import wire
 
         clock.deadline = min(clock.deadline, monotonic() + _DRAIN_SECONDS)
         try:

@@ -14,9 +14,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from bot.figures import Known, figures, in_digits, month_of
-from bot.ordinary import FUNCTION, OBJECTS, function_words, is_ordinary
-from bot.places import eastern_places, named_together, place_forms
+from bot.claims.figures import Known, figures, in_digits, month_of
+from bot.claims.ordinary import FUNCTION, OBJECTS, function_words, is_ordinary
+from bot.claims.places import eastern_places, named_together, place_forms
 from index.languages import language_of
 from index.terms import fold
 
@@ -31,7 +31,14 @@ _ADDRESS = re.compile(
     r"|(?<![\w.@-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|edu|gov|mil|int|info|io|ai|app|dev|co|tv"
     r"|me|eu|uk|us|de|fr|es|it|nl|ch|at|be|se|no|dk|fi|pl|ru|in|au|ca|br|kr|jp|cn|tw|hk|sg)"
     r"(?![\w.-]*\w@)(?!\w)(?:/[^\s<>「」『』（）()]{0,2000})?"
-    r"|(?<![\w@#&/])[@#]\w{2,64}",
+    r"|(?<![\w@#&/])[@#]\w{2,64}"
+    # What a program that shows the claim may take for an address, whatever it ends in: marked up,
+    # after slashes or another scheme, or of small letters alone.
+    r"|!?\[[^\[\]]{0,500}\]\([^\s()]{0,500}\)?|</?[a-z][^<>]{0,500}>?|(?<!\w)//[^\s<>]{2,500}"
+    r"|\b(?:javascript|vbscript|data|file|mailto|tel|hxxps?):[^\s<>]{1,500}"
+    r"|(?<![\w.@-])www\.[^\s<>]{2,500}"
+    r"|(?-i:(?<![\w.@-])(?:[a-z0-9-]{2,63}\.){1,8}[a-z]{2,24}(?![\w.-]*\w@)(?!\w)"
+    r"(?:/[^\s<>]{0,500})?)",
     re.IGNORECASE,
 )
 _KATAKANA = r"[ァ-ヺー]{2,}"

@@ -2,22 +2,22 @@
 
 A measure of shared words, no model: how much of the claim one stretch of the quotes covers, how
 much of it in the same order, and how little else that stretch says. It accepts paraphrases that
-keep the words and refuses what the words cannot show; `bot/specifics.py` refuses each figure and
-name that is lacking, and what says the opposite in the same words is told here by form.
+keep the words and refuses what the words cannot show; `bot/claims/specifics.py` refuses each
+figure and name that is lacking, and what says the opposite in the same words is told here by form.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import pairwise
 from math import sqrt
 
-from bot.contrary import contrary
-from bot.fitted_claims import WEIGHTS
+from bot.claims.contrary import contrary
+from bot.claims.fitted import WEIGHTS
+from bot.claims.specifics import missing
 from bot.opposites import opposed
-from bot.specifics import missing
 from bot.weights import weighed
 from index.languages import FUNCTION_WORDS, language_of
 from index.sentences import sentences
@@ -70,7 +70,16 @@ def score(claim: str, quotes: Sequence[str], context: str = "") -> float:
         return -REFUSED
     if any(plain in _letters(quote) for quote in quotes):
         return REFUSED
-    return weighed(WEIGHTS, FEATURES, measured.values) - measured.caution
+    told = weighed(WEIGHTS, FEATURES, measured.values) - measured.caution
+    if told > 0 and (_unsaid(claim, (*quotes, context)) or _half(claim, quotes, context)):
+        return -REFUSED
+    return told
+
+
+def _half(claim: str, quotes: Sequence[str], context: str) -> bool:
+    """Whether a claim is of several sentences, and one of them is not supported by itself."""
+    parts = [claim[a:b] for a, b in sentences(claim) if any(map(str.isalnum, claim[a:b]))]
+    return len(parts) > 1 and any(score(part, quotes, context) <= 0 for part in parts)
 
 
 REFUSED = 100.0  # the score of what is told without a measure
@@ -78,7 +87,7 @@ REFUSED = 100.0  # the score of what is told without a measure
 # but what else the claim says must then be all the clearer.
 REWRITTEN = 1.0
 # Of scripts that part no words, pairs of characters are met by chance more often than words;
-# by tests/bot/claims_by_hand.py.
+# by tests/bot/claims/by_hand.py.
 EASTERN = 0.3
 _DIGITS = re.compile(r"[0-9]+")
 _NAMED = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]+")
@@ -95,6 +104,35 @@ def _rewritten(claim: str, texts: Sequence[str]) -> bool:
         return True
     whole = whole.lower()
     return any(name.lower() not in whole for name in set(names))
+
+
+def _unsaid(claim: str, texts: Sequence[str]) -> bool:
+    """Whether something is added to a claim of which the texts have no word at all.
+
+    How it begins may be a mere "In fact", "Finally", "Yes".
+    """
+    language = language_of(claim)
+    small = _small_words(language)
+    contents = [
+        content
+        for part in _CLAUSE.split(_MARK.sub("", claim))
+        if (content := [term for term in _words(part, language) if _tells(term, small)])
+    ]
+    if len(contents) < 2:
+        return False
+    there = {term for text in texts for term in _words(text, language)}
+    return any(there.isdisjoint(content) for content in contents[1:])
+
+
+def _tells(term: str, small: Collection[str]) -> bool:
+    return term not in small and (len(term) > 1 or term >= _UNSPACED)
+
+
+_CLAUSE = re.compile(
+    r"[,;:，；：、。()（）—–\[\]<>]+|[.!?]+\s|\s-\s|\b(?:and|but|or|yet|which|who|while|although|though|because"
+    r"|so|where)\b",
+    re.IGNORECASE,
+)
 
 
 def _letters(text: str) -> str:

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fitted_claims import WEIGHTS
-from bot.specifics import missing
-from bot.support import FEATURES, measure, score, supported
+from bot.claims.fitted import WEIGHTS
+from bot.claims.specifics import missing
+from bot.claims.support import FEATURES, measure, score, supported
 from index.sentences import sentences
-from tests.bot.claims_by_hand import ALL
+from tests.bot.claims.by_hand import ALL
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 GOOD = [(quote, claim) for told in ALL.values() for quote, yes, _ in told for claim in yes]
 BAD = [(quote, claim) for told in ALL.values() for quote, _, no in told for claim in no]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from unicodedata import category
 
-from bot import specifics, support
-from bot.figures import figures
+from bot.claims import specifics, support
+from bot.claims.figures import figures
 from index.languages import FUNCTION_WORDS, UNKNOWN, language_of, scripts_of
 from index.record import record
 

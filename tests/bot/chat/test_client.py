@@ -18,8 +18,8 @@ from typing import Any, cast
 import pytest
 
 from bot.budget import Meter
-from bot.chat import Ask, Chat, Form, Message, Reading
-from bot.dialect import Dialect
+from bot.chat.client import Ask, Chat, Form, Message, Reading
+from bot.chat.dialect import Dialect
 from bot.failures import ModelError
 from index.errors import UsageError
 from tests.servers import plays
@@ -740,7 +740,7 @@ def test_other_machines_are_reached_through_the_proxy_of_the_environment(
         assert caught.value.kind == "refused"  # as a proxy, the server knows no such path
         assert server.requests[0].path == "http://models.example/v1/chat/completions"
         monkeypatch.setenv("no_proxy", "models.example")
-        from bot.wire import proxy_for
+        from bot.chat.wire import proxy_for
 
         assert proxy_for("http://models.example/v1") is None
         chat.close()

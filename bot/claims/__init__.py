@@ -1,0 +1,1 @@
+"""Whether a claim may be shown: its quote, its figures and names, its support."""
