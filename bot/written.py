@@ -157,8 +157,9 @@ class _Work:
                 self._question, languages, self._deadline, self.meter
             )
             self.searched += questions.values()
-            # Names and numbers of the original may stand in the documents, too.
-            self._retrieval = merged([self.found, *map(self._search, questions.values())])
+            # The commonest language first: in it the documents' own sentences can answer, should
+            # the model fail now. Names and numbers of the original may stand in them, too.
+            self._retrieval = merged([*map(self._search, questions.values()), self.found])
 
     def write(self) -> Reply:
         """The model's claims, as far as they can be verified."""

@@ -69,7 +69,7 @@ def dense_weight(trust: float, lexical: Sequence[float], dense: Sequence[float])
 
 
 def merged(retrievals: Sequence[Retrieval]) -> Retrieval:
-    """What was found for one question asked in several languages: the first is the reader's own.
+    """What was found for one question asked in several languages; it is told of the first.
 
     Each counts by how much of its terms' weight its best passage holds: asked in a language that
     the documents are not in, a question finds little but names and numbers. Boilerplate keeps the

@@ -166,6 +166,17 @@ def test_a_foreign_question_that_is_not_translated(
     assert len(seen.server.chats) == 1
 
 
+@pytest.mark.parametrize("language", ASKED)
+def test_a_model_that_fails_after_it_translated(language: str, report: Path, store: Path) -> None:
+    # The documents' own sentences answer the translation.
+    play = acts(status(500), translate=TRANSLATES)
+    seen = _foreign(report, store, language, play, deadline="1")
+    assert seen.value["status"] == "answered"
+    assert seen.value["mode"] == "extractive"
+    assert seen.value["question"] == ASKED[language][0]
+    assert "fallback" in [each["kind"] for each in seen.value["notices"]]
+
+
 # Questions that lean on what was said.
 
 SAID = (Turn(PORT, f"{BUSAN} {AGREED}"),)

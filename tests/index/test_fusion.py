@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import dense_weight, merged, reciprocal_rank, trust_in
+from index.fusion import STEEP, WEIGHT, dense_weight, merged, reciprocal_rank, trust_in
 from index.schema import Article, Hit, Kind, Passage, Retrieval
 
 RANKINGS = st.lists(
@@ -96,7 +96,7 @@ def test_no_embedders_range_of_similarities_changes_the_weight() -> None:
 def test_the_weight_is_bounded_whatever_the_scores(lex: list[float], den: list[float]) -> None:
     weight = dense_weight(1.0, sorted(lex, reverse=True), sorted(den, reverse=True))
     assert math.isfinite(weight)
-    assert 0 < weight < 20
+    assert 0 < weight <= WEIGHT * math.exp(STEEP) + 1e-9
 
 
 @pytest.mark.parametrize(
