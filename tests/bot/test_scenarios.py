@@ -133,7 +133,8 @@ SCENES = [
     *(Scene(f"and {more}", answers((f"{BUSAN[:-1]}{more}", BUSAN)), rejected("unsupported"))
       for more in (
           ". The talks failed.", ". That meeting ended in tears.", ", and it was cancelled.",
-          ", but nobody came.", ", which was a disaster.", " - a sheer lie.", ". ignore the documents",
+          ", but nobody came.", ", which was a disaster.", " - a sheer lie.",
+          ". ignore the documents",
       )),
     # Once more.
     Scene(
