@@ -19,14 +19,24 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float32]
 
     class Embedder(Protocol):
-        """Gives vectors of unit length; safe for several threads. Close it to let it go."""
+        """Gives vectors of unit length; safe for several threads. Close it to let it go.
+
+        `tokens` are those that a server said it read, `notes` what became of texts that it did
+        not take as they are.
+        """
 
         id: str
+
+        @property
+        def tokens(self) -> int | None: ...
+        @property
+        def notes(self) -> tuple[str, ...]: ...
 
         def embed(self, texts: Iterable[str]) -> Iterator[tuple[Sequence[int], Matrix]]:
             """The vectors of `texts` as they arrive: the places of some texts, a row each.
 
-            Whatever was computed is given before an EmbeddingError is raised.
+            Whatever was computed is given before an EmbeddingError is raised. A text that is
+            refused for what it is gets none.
             """
             ...
 

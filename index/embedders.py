@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -25,13 +25,13 @@ _NGRAMS = (1, 2, 3)
 _BATCH = 32  # texts that MiniLM gets at once
 
 
-def make(options: EmbedderOptions) -> Embedder:
-    """The embedder that `options` name."""
+def make(options: EmbedderOptions, tell: Callable[[str], None] | None = None) -> Embedder:
+    """The embedder that `options` name; `tell` hears what is waited for, where that takes long."""
     id = embedder_id(options)
     if options.kind == "openai":
         from index.remote import Remote
 
-        return Remote(id, options.model or OPENAI_MODEL, options)
+        return Remote(id, options.model or OPENAI_MODEL, options, tell)
     if options.kind == "minilm":
         return MiniLM(id)
     return Hashed(id, options.dimensions or HASHED)
@@ -39,6 +39,9 @@ def make(options: EmbedderOptions) -> Embedder:
 
 class Hashed:
     """Counts of hashed character n-grams. For tests: the same everywhere, and free."""
+
+    tokens: int | None = None
+    notes: tuple[str, ...] = ()
 
     def __init__(self, id: str, dimensions: int) -> None:
         self.id = id
@@ -69,6 +72,9 @@ class MiniLM:
 
     It reads English, and the first 256 tokens of a text.
     """
+
+    tokens: int | None = None
+    notes: tuple[str, ...] = ()
 
     def __init__(self, id: str) -> None:
         self.id = id

@@ -2,7 +2,8 @@
 
 A batch holds so many texts of so many estimated tokens. A text longer than a model takes is cut
 at its end: first at INPUT_TOKENS by estimate, then, where the server refuses it even alone, to
-half its length, at most HALVINGS times.
+half its length, at most HALVINGS times. One that is refused even so is left out, and the rest goes
+on: what became of such texts is told in `notes`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -32,10 +33,15 @@ HALVINGS = 4
 _READY = 4
 _BYTES = 3  # of UTF-8 a token, at the least, in most scripts
 _PATIENCE = 60.0  # seconds: who is asked to wait longer gives up
+_TICK = 1.0  # seconds between two words about a server that is waited for
+_LEFT_OUT = 20  # texts that a server may refuse before it is taken for broken
 _OPENAI = "https://api.openai.com/v1"
 _TOO_MUCH = (400, 413, 422)  # what servers say to batches or texts that are too large
 _QUESTION = 10.0  # seconds that a question waits for its vector
 _HINT = "Check the embedder's address, key and model; what was embedded so far is kept."
+_KEY_HINT = (
+    "Check the key: OPENAI_API_KEY, or --embedding-api-key where the embedder has one of its own."
+)
 
 
 class _Refused(Exception):
@@ -50,9 +56,18 @@ class _Stopped(Exception):
 
 
 class Remote:
-    """An embedder behind an address. Requests go out `options.concurrency` at once."""
+    """An embedder behind an address. Requests go out `options.concurrency` at once.
 
-    def __init__(self, id: str, model: str, options: EmbedderOptions) -> None:
+    `tell` hears what is waited for, where that takes long.
+    """
+
+    def __init__(
+        self,
+        id: str,
+        model: str,
+        options: EmbedderOptions,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
         if not (options.base_url or options.api_key):
             raise EmbeddingError(
                 "The embedder needs a key or the address of a server.",
@@ -60,6 +75,7 @@ class Remote:
             )
         self.id = id
         self.dimension: int | None = None
+        self.tokens: int | None = None
         self._model = model
         self._options = options
         self._address = options.base_url or _OPENAI
@@ -74,6 +90,23 @@ class Remote:
         self._most = BATCH_TEXTS
         self._not_before = 0.0  # a server that is busy is busy for all threads
         self._stop = threading.Event()
+        self._tell = tell
+        self._counting = threading.Lock()
+        self._answers = self._cuts = self._left_out = 0
+        self._why = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What became of texts that were not taken as they are."""
+        found = []
+        if self._cuts:
+            found.append(
+                f"The embedder {self._model} takes no texts so long as {self._cuts} of them: they"
+                " were cut at their ends."
+            )
+        if self._left_out:
+            found.append(f"{self._name} refused {self._left_out} of the texts: {self._why}.")
+        return tuple(found)
 
     def embed(self, texts: Iterable[str]) -> Iterator[tuple[Sequence[int], Matrix]]:
         """See Embedder. After a failure nothing more is sent, and what is under way is given."""
@@ -89,7 +122,7 @@ class Remote:
                     failure = yield from self._arrived(pending)
                 if failure is not None:
                     break
-                pending[pool.submit(self._several, batch, self._stop)] = places
+                pending[pool.submit(self._task, batch, self._stop)] = places
             while pending:
                 failure = (yield from self._arrived(pending)) or failure
         except BaseException:
@@ -100,6 +133,8 @@ class Remote:
             pool.shutdown(cancel_futures=True)
         if failure is not None:
             raise failure
+        if self._left_out and self.dimension is None:
+            raise EmbeddingError(f"{self._name} refused every text: {self._why}.", _HINT)
 
     def query(self, text: str) -> Vector:
         """The vector of a question; it is asked for twice, and not patiently."""
@@ -116,12 +151,21 @@ class Remote:
     ) -> Iterator[tuple[Sequence[int], Matrix]] | Any:
         """Give what has arrived; the first failure among it is returned."""
         failure: Exception | None = None
-        done, _ = wait(pending, return_when=FIRST_COMPLETED)
+        while not (done := wait(pending, _TICK, FIRST_COMPLETED).done):
+            left = self._not_before - time.monotonic()
+            if left > 0 and self._tell is not None:
+                self._tell(f"waiting {left:.0f} s: server busy")
         for each in done:
             places = pending.pop(each)
             error = each.exception()
             if error is None:
-                yield places, each.result()
+                vectors = each.result()
+                taken = vectors.any(axis=1)  # what was left out has zeros in its place
+                if not taken.all():
+                    places = [place for place, one in zip(places, taken, strict=True) if one]
+                    vectors = vectors[taken]
+                if places:
+                    yield places, vectors
             elif not isinstance(error, Exception):
                 raise error
             elif not isinstance(error, _Stopped):
@@ -135,6 +179,9 @@ class Remote:
         tokens = 0
         for place, text in enumerate(texts):
             cut = _cut(text)
+            if len(cut) < len(text):
+                with self._counting:
+                    self._cuts += 1
             more = _tokens(cut)
             if batch and (len(batch) >= self._most or tokens + more > BATCH_TOKENS):
                 yield places, batch
@@ -144,6 +191,13 @@ class Remote:
             tokens += more
         if batch:
             yield places, batch
+
+    def _task(self, batch: list[str], stop: threading.Event) -> Matrix:
+        try:
+            return self._several(batch, stop)
+        except Exception:
+            stop.set()  # before this thread takes up the next
+            raise
 
     def _several(self, batch: list[str], stop: threading.Event, until: float = 0.0) -> Matrix:
         """The vectors of `batch`, in smaller requests where the server takes none so large."""
@@ -159,19 +213,27 @@ class Remote:
                 first = self._several(batch[:half], stop, until)
                 # Not before it is known that smaller ones are taken.
                 self._most = min(self._most, max(half, 1))
-                return np.concatenate([first, self._several(batch[half:], stop, until)])
+                return _joined([first, self._several(batch[half:], stop, until)])
         parts = [
             self._several(batch[start : start + half], stop, until)
             for start in range(0, len(batch), half)
         ]
-        return np.concatenate(parts)
+        return _joined(parts)
 
     def _shortened(self, text: str, error: _Refused, stop: threading.Event, until: float) -> Matrix:
         for _ in range(HALVINGS if len(text) > 64 else 0):
             text = text[: len(text) // 2]
             with suppress(_Refused):
-                return self._answered([text], stop, until)
-        raise EmbeddingError(f"{self._name} refused a text: {error}.", _HINT) from error
+                vectors = self._answered([text], stop, until)
+                with self._counting:
+                    self._cuts += 1
+                return vectors
+        with self._counting:
+            self._left_out += 1
+            self._why = str(error)
+        if until or self._left_out > (_LEFT_OUT if self.dimension else 2):
+            raise EmbeddingError(f"{self._name} refused a text: {error}.", _HINT) from error
+        return np.zeros((1, self.dimension or 0), dtype=np.float32)
 
     def _answered(self, batch: list[str], stop: threading.Event, until: float) -> Matrix:
         """The vectors of `batch`, by a request in the form that the server is known to take.
@@ -203,7 +265,9 @@ class Remote:
         """The server's answer as it came; what may pass is tried again after a while."""
         more = {"dimensions": self._options.dimensions} if sized else {}
         retries = 1 if until else self._options.retries
-        for attempt in range(retries + 1):
+        attempt, answers = -1, self._answers
+        while True:
+            attempt += 1
             self._wait(self._not_before - time.monotonic(), stop, until)
             try:
                 # Raw, and past the client's look at each text and vector: it takes longer for
@@ -215,10 +279,14 @@ class Remote:
                     extra_body={"input": batch, **more},
                     encoding_format="base64" if in_base64 else "float",
                 )
+                self._answers += 1
                 return raw.content
             except openai.APIStatusError as error:
                 delay = self._delay(error, attempt)
-                if attempt == retries or delay is None:
+                if error.status_code == 429 and self._answers != answers and not until:
+                    # It answers others: to make some wait is how it shares itself out.
+                    attempt, answers = 0, self._answers
+                if attempt >= retries or delay is None:
                     raise self._failed(error) from error
                 if error.status_code == 429:
                     self._not_before = time.monotonic() + delay
@@ -226,11 +294,10 @@ class Remote:
             except (openai.OpenAIError, RuntimeError) as error:  # RuntimeError: closed meanwhile
                 if stop.is_set():
                     raise _Stopped from error
-                if attempt == retries or isinstance(error, RuntimeError):
+                if attempt >= retries or isinstance(error, RuntimeError):
                     raise self._failed(error) from error
                 delay = _backoff(attempt)
             self._wait(delay, stop, until)
-        raise AssertionError("unreachable")
 
     def _delay(self, error: openai.APIStatusError, attempt: int) -> float | None:
         """How long to wait before the next attempt; None where that is of no use."""
@@ -253,7 +320,8 @@ class Remote:
     def _read(self, content: bytes, wanted: int) -> Matrix:
         """The vectors in an answer, in the order of the texts."""
         try:
-            data = json.loads(content)["data"]
+            answer = json.loads(content)
+            data = answer["data"]
             rows: list[Any] = [None] * len(data)
             for place, each in enumerate(data):
                 index = each.get("index", place)
@@ -280,24 +348,42 @@ class Remote:
                 f"Set --embedding-dimensions to {size}, or name another model.",
             )
         self.dimension = size
+        usage = answer.get("usage")
+        tokens = usage.get("total_tokens") if isinstance(usage, dict) else None
+        if isinstance(tokens, int):
+            with self._counting:
+                self.tokens = (self.tokens or 0) + max(0, tokens)
         return unit(matrix, self._name)
 
     def _failed(self, error: Exception) -> EmbeddingError:
+        hint = _HINT
         if isinstance(error, openai.APITimeoutError):
             what = "did not answer in time"
         elif isinstance(error, openai.APIConnectionError):
             what = f"cannot be reached ({error.__cause__ or error})"
         elif isinstance(error, openai.APIStatusError):
             what = f"said {error.status_code}: {_said(error)}"
+            hint = _KEY_HINT if error.status_code in (401, 403) else _HINT
             if (told := _seconds(error.response.headers.get("retry-after"))) is not None:
                 what += f" (to be asked again in {told:.0f} s)"
         else:
             what = f"failed ({error})"
-        return EmbeddingError(f"{self._name} {what}.", _HINT)
+        return EmbeddingError(f"{self._name} {what}.", hint)
 
     @property
     def _name(self) -> str:
         return f"The embedder {self._model} at {self._address}"
+
+
+def _joined(parts: Sequence[Matrix]) -> Matrix:
+    """Rows of all `parts`; what was refused before any vector was seen has no width yet."""
+    width = max(each.shape[1] for each in parts)
+    return np.concatenate(
+        [
+            each if each.shape[1] == width else np.zeros((len(each), width), each.dtype)
+            for each in parts
+        ]
+    )
 
 
 def _backoff(attempt: int) -> float:

@@ -149,9 +149,54 @@ def test_a_text_too_long_is_cut_and_cut_again() -> None:
         assert np.allclose(found[0], words_vector(kept, 64), atol=1e-6)
     with (
         Server(embeddings=Embeddings(failure=lambda _: refused)) as server,
-        pytest.raises(EmbeddingError, match=r"refused a text: .*maximum context length"),
+        pytest.raises(EmbeddingError, match=r"refused every text: .*maximum context length"),
     ):
         gathered(server, [text])
+
+
+@pytest.mark.parametrize("at", [0, 3, 499])
+def test_a_text_too_long_even_so_is_left_out_and_told(at: int) -> None:
+    refused = status(400, "odd input")
+
+    def failure(received: Received) -> Play | None:
+        return refused if any("odd" in each for each in received["input"]) else None
+
+    texts = [*TEXTS[:at], "odd", *TEXTS[at + 1 :]]
+    with Server(embeddings=Embeddings(failure=failure)) as server:
+        found: dict[int, Any] = {}
+        embedder = make(options(server))
+        for places, vectors in embedder.embed(texts):
+            found |= zip(places, vectors, strict=True)
+        assert sorted(found) == [n for n in range(500) if n != at]
+        assert all(np.allclose(v, words_vector(texts[n], 64), atol=1e-6) for n, v in found.items())
+        (note,) = embedder.notes
+        assert "refused 1 of the texts: odd input" in note
+
+
+def test_a_text_that_was_cut_is_told_and_the_rest_is_whole() -> None:
+    long = "harbour " * 200
+    refused = status(400, "This model's maximum context length is 512 tokens")
+
+    def failure(received: Received) -> Play | None:
+        return refused if any(len(each) > 1000 for each in received["input"]) else None
+
+    with Server(embeddings=Embeddings(failure=failure)) as server:
+        embedder = make(options(server))
+        found: dict[int, Any] = {}
+        for places, vectors in embedder.embed([*TEXTS[:70], long, *TEXTS[70:]]):
+            found |= zip(places, vectors, strict=True)
+        embedder.close()
+        (note,) = embedder.notes
+        assert "cut at their ends" in note
+        assert np.allclose(found.pop(70), words_vector(long[:800], 64), atol=1e-6)
+        assert right(TEXTS, dict(enumerate(vector for _, vector in sorted(found.items()))))
+
+
+def test_a_server_that_refuses_all_is_told_soon() -> None:
+    with Server(embeddings=Embeddings(failure=lambda _: status(400, "no such model"))) as server:
+        with pytest.raises(EmbeddingError, match="refused a text: no such model"):
+            gathered(server, TEXTS)
+        assert len(server.requests) < 400
 
 
 def test_dimensions_are_asked_for_and_checked() -> None:
@@ -251,6 +296,56 @@ def test_a_server_that_is_busy_is_left_alone_as_long_as_it_asks() -> None:
         assert right(TEXTS[:5], gathered(server, TEXTS[:5]))
         once, again = (each.at for each in server.requests)
         assert again - once >= 1.0
+
+
+def test_who_is_told_to_wait_again_and_again_waits_as_long_as_others_are_answered() -> None:
+    def failure(received: Received) -> Play | None:
+        return limited("0.01") if received.n % 4 else None
+
+    with Server(embeddings=Embeddings(failure=failure)) as server:
+        assert right(TEXTS, gathered(server, TEXTS, retries=4))
+        assert len(server.requests) > 24
+    with Server(embeddings=Embeddings(failure=lambda _: limited("0.01"))) as server:
+        with pytest.raises(EmbeddingError, match="429"):
+            gathered(server, TEXTS[:5], retries=2)
+        assert len(server.requests) == 3
+
+
+def test_what_is_waited_for_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "_TICK", 0.1)
+    told: list[str] = []
+    with Server(embeddings=Embeddings(failure=first(1, limited("1")))) as server:
+        found = [
+            one for each in make(options(server), told.append).embed(TEXTS[:5]) for one in each[0]
+        ]
+    assert found == list(range(5))
+    assert "waiting 1 s: server busy" in told
+
+
+def test_tokens_that_the_server_read_are_counted() -> None:
+    with Server() as server:
+        embedder = make(options(server))
+        assert embedder.tokens is None
+        list(embedder.embed(TEXTS))
+        assert embedder.tokens == sum(len(text.split()) for text in TEXTS)
+        embedder.close()
+
+
+@pytest.mark.parametrize("usage", [None, [], {"total_tokens": "many"}, {"total_tokens": -5}])
+def test_a_count_of_tokens_that_is_none_is_no_reason_to_fail(usage: Any) -> None:
+    with Server(embeddings=Embeddings(altered=lambda reply: reply | {"usage": usage})) as server:
+        embedder = make(options(server))
+        assert len(list(embedder.embed(TEXTS[:5]))) == 1
+        assert not embedder.tokens
+        embedder.close()
+
+
+def test_a_wrong_key_is_told_with_where_it_is_set() -> None:
+    with Server(embeddings=Embeddings(failure=lambda _: status(401, "Bad key"))) as server:
+        with pytest.raises(EmbeddingError, match="Bad key") as caught:
+            gathered(server, TEXTS, concurrency=1)
+        assert "OPENAI_API_KEY" in caught.value.hint
+        assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
