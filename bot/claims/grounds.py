@@ -83,7 +83,8 @@ def objection(text: str, restated: str, grounds: Sequence[Ground]) -> tuple[Reje
         return "unsupported", "the claim is not restated in the language of its quote"
     beside = [part for each in grounds for part in (each.passage, each.title, each.date)]
     context = "\n".join(dict.fromkeys(beside))
-    if not support.supported(measured, [each.quote for each in grounds], context):
+    quotes = [each.quote for each in grounds]
+    if not support.supported(measured, quotes, context, named=True):
         return "unsupported", "the quote does not say so"
     return None
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.claims.figures import Known, figures, in_digits, month_of
 from bot.claims.ordinary import FUNCTION, OBJECTS, function_words, is_ordinary
@@ -66,13 +66,10 @@ def missing(claim: str, evidence: Sequence[str]) -> tuple[str, ...]:
     """
     text = _plain(claim)
     wanted = figures(text, claimed=True)
-    known: Known | None = None
-    texts = [_plain(each) for each in evidence]
     lacking: list[tuple[int, int]] = []
+    stated = _stated(tuple(evidence))
     if wanted:
-        known = Known(texts)
-        lacking += [(each.start, each.end) for each in wanted if not known.has(each)]
-    stated = _Stated(texts, known)
+        lacking += [(each.start, each.end) for each in wanted if not stated.known.has(each)]
     addresses = [match.span() for match in _ADDRESS.finditer(text)]
     told = {each: stated.addressed(each) for each in {text[a:b] for a, b in addresses[:_MOST]}}
     lacking += [span for span in addresses if not told.get(text[slice(*span)])]
@@ -138,17 +135,34 @@ def _tokens(text: str) -> Iterator[re.Match[str]]:
     return _compiled(_ASCII_TOKEN if text.isascii() else _TOKEN).finditer(text)
 
 
-class _Stated:
-    """What the evidence names, worked out as far as a claim asks for it."""
+@lru_cache(maxsize=16)
+def _stated(evidence: tuple[str, ...]) -> _Stated:
+    """Kept, since a claim is checked against the same evidence more than once, whole and in
+    its parts, and others after it."""
+    return _Stated([_plain(each) for each in evidence])
 
-    def __init__(self, texts: list[str], known: Known | None) -> None:
+
+class _Stated:
+    """What the evidence names, worked out as far as a claim asks for it.
+
+    Threads may share it: what two work out at once is the same.
+    """
+
+    def __init__(self, texts: list[str]) -> None:
         self._texts = texts
-        self._known = known
+        self._known: Known | None = None
         self._folded: str | None = None
         self._words: dict[str, int] | None = None
         self._places: set[str] | None = None
         self._initials: set[str] | None = None
         self._east: bool | None = None
+
+    @property
+    def known(self) -> Known:
+        """The figures of the evidence."""
+        if self._known is None:
+            self._known = Known(self._texts)
+        return self._known
 
     @property
     def folded(self) -> str:
@@ -209,9 +223,7 @@ class _Stated:
 
     def month(self, number: int) -> bool:
         """Whether a date of the evidence lies in that month."""
-        if self._known is None:
-            self._known = Known(self._texts)
-        return number in self._known.months
+        return number in self.known.months
 
     @property
     def initials(self) -> set[str]:

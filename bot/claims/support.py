@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
-from math import sqrt
+from math import fsum, sqrt  # a set has no order: only an exact sum of it is always the same
 
 from bot.claims.contrary import contrary
 from bot.claims.fitted import WEIGHTS
@@ -55,15 +55,20 @@ _KOREAN_END = re.compile(
 _GRAMMAR = frozenset("的了在是和与與及将將已于於为為之其并並也都把被对對从從")
 
 
-def supported(claim: str, quotes: Sequence[str], context: str = "") -> bool:
-    """Whether the quotes carry the claim; figures and names may stand in `context` as well."""
-    return score(claim, quotes, context) > 0
+def supported(claim: str, quotes: Sequence[str], context: str = "", *, named: bool = False) -> bool:
+    """Whether the quotes carry the claim; figures and names may stand in `context` as well.
+
+    `named` says that it was seen already that they all stand there.
+    """
+    return score(claim, quotes, context, named=named) > 0
 
 
-def score(claim: str, quotes: Sequence[str], context: str = "") -> float:
+def score(claim: str, quotes: Sequence[str], context: str = "", *, named: bool = False) -> float:
     """By how much: above 0 where the claim is supported. Linear in all that is given."""
     plain = _letters(claim)
-    if not plain or missing(claim, (*quotes, context) if context else quotes):
+    if not plain:
+        return -REFUSED
+    if not named and missing(claim, (*quotes, context) if context else quotes):
         return -REFUSED
     measured = measure(claim, quotes, context)
     if measured is None or measured.contrary:
@@ -159,6 +164,13 @@ def _words(text: str, language: str) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=32)
+def _read(quote: str, language: str) -> tuple[list[str], list[list[str]]]:
+    """The sentences of a quote, and the terms of each; the parts of a claim rest on the same."""
+    texts = [quote[a:b] for a, b in sentences(quote)]
+    return texts, [_words(text, language) for text in texts]
+
+
 def _weight(term: str) -> float:
     """How much a word says, as far as its form shows it: long words are rarer."""
     if term[0] < _UNSPACED:
@@ -188,14 +200,15 @@ def measure(claim: str, quotes: Sequence[str], context: str = "") -> Measured | 
     content = [term for term in told if term not in small] or told
     weights = {term: _weight(term) for term in content}
     total = sum(weights.values())
-    texts = [quote[a:b] for quote in quotes for a, b in sentences(quote)]
-    parts = [_words(text, language) for text in texts]
+    read = [_read(quote, language) for quote in quotes]
+    texts = [text for some, _ in read for text in some]
+    parts = [part for _, some in read for part in some]
     every = [term for part in parts for term in part]
     if not total or not every:
         return None
 
     def covered(terms: frozenset[str]) -> float:
-        return sum(weights[term] for term in terms if term in weights)
+        return fsum(weights[term] for term in terms if term in weights)
 
     single = [frozenset(part) for part in parts]
     shares = [covered(terms) for terms in single]
@@ -244,7 +257,7 @@ _MARK = re.compile(r"\[\d{1,3}\]")  # a citation's, which some models write into
 
 
 def _alike(shared: float, total: float, others: frozenset[str]) -> float:
-    return shared / (total + max(0.0, sum(map(_weight, others)) - shared))
+    return shared / (total + max(0.0, fsum(map(_weight, others)) - shared))
 
 
 def _stretch(every: list[str], weights: dict[str, float], size: int) -> float:
