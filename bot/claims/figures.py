@@ -460,10 +460,11 @@ def _keys(
 
 
 def _in_words(text: str, claimed: bool) -> Iterator[Figure]:
-    if _FOLDED.search(text) is None:
-        # Few texts hold any; to look for all of them at each place takes ten times as long.
-        if _NUMBER_WORDS.isdisjoint(map(str.lower, _compiled(_A_WORD).findall(text))):
-            return
+    # Few texts hold any; to look for all of them at each place takes ten times as long.
+    if _FOLDED.search(text) is None and _NUMBER_WORDS.isdisjoint(
+        map(str.lower, _compiled(_A_WORD).findall(text))
+    ):
+        return
     for match in _compiled(_WORDS).finditer(text):
         if text[max(0, match.start() - 2) : match.start()].rstrip(" -")[-1:].isdigit():
             continue  # the million of 3.5 million
