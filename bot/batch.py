@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from math import isfinite
 from typing import BinaryIO
 
 from index.errors import UsageError
 from index.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 Id = str | int | float | bool | None
 
@@ -57,6 +65,45 @@ def questions(file: BinaryIO) -> Iterator[Line]:
             data = data.removeprefix(b"\xef\xbb\xbf")
         if data.strip():
             yield _line(number, data)
+
+
+def in_order(
+    lines: Iterable[Line], work: Callable[[Line], T], at_once: int
+) -> Iterator[tuple[Line, Callable[[], T]]]:
+    """Each of `lines`, and what gives what `work` made of it, or raises what that raised.
+
+    `at_once` of them are worked on at the same time; they come out in order, each as soon as it and
+    those before it are done, even while the next line is still being waited for: a program may
+    write one, and read its answer before it writes another.
+    """
+    if at_once <= 1:
+        for line in lines:
+            yield line, partial(work, line)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+    from queue import Queue
+    from threading import Thread
+
+    pool = ThreadPoolExecutor(at_once)
+    begun: Queue[tuple[Line, Future[T]] | BaseException | None] = Queue(at_once)
+
+    def begin() -> None:
+        try:
+            for line in lines:
+                begun.put((line, pool.submit(work, line)))
+            begun.put(None)
+        except BaseException as error:  # it is raised where the answers are read
+            begun.put(error)
+
+    # Nobody waits for it: it may be reading from someone who never writes again.
+    Thread(target=begin, daemon=True).start()
+    try:
+        while (each := begun.get()) is not None:
+            if isinstance(each, BaseException):
+                raise each
+            yield each[0], each[1].result
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _line(number: int, data: bytes) -> Line:

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from bot.answers import Reply, Trace
+    from bot.answers import Notice, Reply, Trace
     from bot.asker import Asker
     from bot.conversation import Conversation
     from bot.wiring import Desk
@@ -42,7 +42,7 @@ def run(options: Options, settings: Settings, output: Output) -> int:
         settings, update=options.update, progress=output.progress, refreshed=output.refreshed
     ) as desk:
         if options.batch is not None:
-            return _batch(options, desk, output)
+            return _batch(options, settings, desk, output)
         if options.question is not None:
             if options.command == "search":
                 return _search(options, desk, options.question, output)
@@ -109,42 +109,55 @@ def _object(options: Options, trace: Trace) -> dict[str, Any]:
 
 
 def _search(options: Options, desk: Desk, question: str, output: Output) -> int:
+    from bot.asker import troubles
+
     asker, filters = _asker(options, desk, output)
-    hits = asker.search(question, options.k, filters)
-    for notice in asker.notices:
+    found = asker.retrieve(question, options.k, filters)
+    for notice in (*asker.notices, *troubles(found)):
         output.notice(notice)
     if options.json:
         from bot.render import json
 
-        for hit in hits:
+        for hit in found.hits:
             output.json(json.of_hit(hit))
-    elif hits:
+    elif found.hits:
         from bot.render import text
 
-        output.text(text.of_hits(hits, output.style, asker.lines(hits)))
-    return DONE if hits else NOTHING
+        output.text(text.of_hits(found.hits, output.style, asker.lines(found.hits)))
+    return DONE if found.hits else NOTHING
 
 
-def _batch(options: Options, desk: Desk, output: Output) -> int:
-    from bot.batch import opened, questions
+def _batch(options: Options, settings: Settings, desk: Desk, output: Output) -> int:
+    from bot.asker import troubles
+    from bot.batch import Line, in_order, opened, questions
     from bot.render import json
 
     assert options.batch is not None
     with opened(options.batch) as file:
         asker, filters = _asker(options, desk, output)
+        told: set[Notice] = set()
         if options.command == "search":
             for notice in asker.notices:
                 output.notice(notice)
-        for line in questions(file):
+
+        def objects(line: Line) -> list[dict[str, Any]]:
+            if line.error is not None:
+                raise line.error
+            if options.command == "ask":
+                return [_object(options, asker.trace(line.question, filters))]
+            found = asker.retrieve(line.question, options.k, filters)
+            for notice in set(troubles(found)) - told:
+                told.add(notice)
+                output.notice(notice)
+            return [json.of_hit(hit) for hit in found.hits]
+
+        # A model is waited for, and can be for several at once; all else is work of our own.
+        at_once = settings.model.concurrency if settings.model is not None else 1
+        for line, result in in_order(questions(file), objects, at_once):
             id = {"id": line.id}
             try:
-                if line.error is not None:
-                    raise line.error
-                if options.command == "search":
-                    for hit in asker.search(line.question, options.k, filters):
-                        output.json(id | json.of_hit(hit))
-                else:
-                    output.json(id | _object(options, asker.trace(line.question, filters)))
+                for value in result():
+                    output.json(id | value)
             except UsageError as error:  # of this line alone; any other ends the batch
                 output.json(id | json.of_error(error))
     return DONE

@@ -62,6 +62,8 @@ KEYS = (
         "are the answer", default=30.0, least=0.1, most=3600),
     Key("retries", "model", "whole", "N", "how often a call that failed is made again (2)",
         default=2, most=10),
+    Key("concurrency", "model", "whole", "N", "how many questions of a batch it is asked at once (4)",
+        default=4, least=1, most=64),
     Key("passages", "model", "whole", "N", "how many passages it is given to read (8)",
         default=8, least=1, most=50),
     Key("price_input", "spending", "number", "USD", "what a million tokens that it reads cost",

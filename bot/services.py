@@ -31,6 +31,7 @@ class ModelSettings:
     max_tokens: int
     deadline: float
     retries: int
+    concurrency: int
     passages: int
     prices: Prices | None
     caps: Caps
@@ -83,6 +84,7 @@ def model_of(values: Mapping[str, Value]) -> ModelSettings:
         max_tokens=get("max_tokens"),
         deadline=get("deadline"),
         retries=get("retries"),
+        concurrency=get("concurrency"),
         passages=get("passages"),
         prices=prices,
         caps=caps,

@@ -122,7 +122,20 @@ def test_a_batch_has_no_conversation(footnote: Command, folder: Path, model: Ser
     (folder / "batch").write_text(f"{PORT}\n{LEANING}\n")
     run = footnote("ask", "--batch", "batch")
     assert [value["mode"] for value in run.objects] == ["generative", "generative"]
-    assert [question(each) for each in model.chats] == [PORT, LEANING]
+    assert sorted(question(each) for each in model.chats) == sorted([PORT, LEANING])
+
+
+def test_a_batch_asks_several_at_once_and_answers_in_order(
+    footnote: Command, folder: Path, slow: Server
+) -> None:
+    (folder / "batch").write_text("".join(f"{PORT} {n}\n" for n in range(4)))
+    words = ("ask", "--model", "m", "--base-url", slow.base_url, "--batch", "batch")
+    run = footnote(*words)
+    assert [value["id"] for value in run.objects] == [1, 2, 3, 4]
+    assert slow.peak == 4
+    slow.peak = 0
+    footnote(*words, "--concurrency", "1")
+    assert slow.peak == 1
 
 
 def test_a_pipe_gets_each_claim_when_it_stands_and_the_same_in_the_end(
