@@ -10,7 +10,7 @@ from index import lexical
 from index.errors import StoreError
 from index.generation import Generation
 from index.load import Scan, Skipped, scan
-from index.record import record
+from index.record import record, replaced
 from index.store import Store
 from index.terms import TERMS_VERSION
 
@@ -24,8 +24,25 @@ CUT_VERSION = 1
 
 
 @record
+class Vectors:
+    """What an update did for the dense part: `count` passages have a vector and `missing` none.
+
+    `made` texts were embedded now; all others were known. `tokens` are those that were read for
+    that, and for questions to measure the arm with, where the embedder's server says.
+    """
+
+    count: int
+    missing: int = 0
+    made: int = 0
+    tokens: int | None = None
+
+
+@record
 class Report:
-    """What an update did. `generation` stands now; the names are in order."""
+    """What an update did. `generation` stands now; the names are in order.
+
+    `vectors` is None where no embedder is set.
+    """
 
     generation: Generation
     added: tuple[str, ...] = ()
@@ -37,6 +54,7 @@ class Report:
     passages: int = 0
     notices: tuple[str, ...] = ()
     seconds: float = 0.0
+    vectors: Vectors | None = None
 
 
 def analysis() -> str:
@@ -105,10 +123,14 @@ def update(
     scanned = scan(corpus)
     base, notices = _standing(store, parameters)
     address = _address(chroma)
+    lost = False
     try:
         plan = compare(corpus, scanned, base) if base else Plan(added=list(scanned.files))
         if base and plan.idle and not _lacks(base, embedder, address):
-            return _report(base, plan, scanned, notices, started)
+            lost, why = _lost(base) if embedder is not None and address else (False, ())
+            if not lost:
+                vectors = None if embedder is None else _vectors(base)
+                return _report(base, plan, scanned, (*notices, *why), started, vectors)
         try:
             with store.lock(wait):
                 if base is None or store.standing() != base.name:
@@ -118,11 +140,12 @@ def update(
                         if base is not None:
                             base.close()
                         base, plan = latest, compare(corpus, scanned, latest)
-                if base and plan.idle and not _lacks(base, embedder, address):
-                    return _report(base, plan, scanned, notices, started)
+                if base and plan.idle and not (lost or _lacks(base, embedder, address)):
+                    vectors = None if embedder is None else _vectors(base)
+                    return _report(base, plan, scanned, notices, started, vectors)
                 from index.filling import fill
 
-                generation, notes = fill(
+                generation, notes, outcome = fill(
                     store,
                     corpus,
                     parameters,
@@ -133,6 +156,7 @@ def update(
                     jobs,
                     embedder,
                     address,
+                    lost,
                 )
         except StoreError:
             if base is None or plan.rewords or _lacks(base, embedder, address):
@@ -145,7 +169,33 @@ def update(
         raise
     if base is not None and base is not generation:
         base.close()
-    return _report(generation, plan, scanned, (*notices, *notes), started)
+    vectors = None
+    if outcome is not None:
+        vectors = Vectors(outcome.vectors, outcome.missing, outcome.made, outcome.tokens)
+        if generation is base:  # what was made is kept, but stands in no generation
+            vectors = replaced(_vectors(base), made=outcome.made, tokens=outcome.tokens)
+    return _report(generation, plan, scanned, (*notices, *notes), started, vectors)
+
+
+def _vectors(generation: Generation) -> Vectors:
+    """What a generation has of vectors already."""
+    part = generation.dense
+    missing = part.missing if part is not None else generation.passage_count
+    return Vectors(generation.passage_count - missing, missing)
+
+
+def _lost(base: Generation) -> tuple[bool, tuple[str, ...]]:
+    """Whether the Chroma server has lost the collection of `base`, and what else is to be said.
+
+    Questions do not look: they are answered from the generation's own copy of the vectors.
+    """
+    from index.dense import ServerError, holds
+
+    assert base.dense is not None
+    try:
+        return not holds(base.dense, base.passage_count), ()
+    except ServerError as error:
+        return False, (f"{error.message} The index has a copy of its vectors, and answers.",)
 
 
 def _address(chroma: str | None) -> str:
@@ -195,6 +245,7 @@ def _report(
     scanned: Scan,
     notices: tuple[str, ...],
     started: float,
+    vectors: Vectors | None = None,
 ) -> Report:
     passed_over = {each.file: each for each in (*generation.skipped(), *scanned.skipped)}
     kept = {each.file for each in scanned.files} | {each.file for each in scanned.skipped}
@@ -215,4 +266,5 @@ def _report(
         passages=generation.passage_count,
         notices=notices,
         seconds=time.monotonic() - started,
+        vectors=vectors,
     )

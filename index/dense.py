@@ -25,7 +25,7 @@ from index.errors import StoreError, UsageError
 from index.flat import Flat, node_id
 
 if TYPE_CHECKING:
-    from index.embed import EmbedderOptions, Vector
+    from index.embed import EmbedderOptions, Matrix, Vector
     from index.generation import Generation
     from index.lexical import Found
     from index.manifest import DensePart
@@ -41,10 +41,16 @@ LOCAL = "passages"  # the collection in a generation's own folder
 _COARSE = {"space": "ip"}
 _FINE = {"space": "ip", "max_neighbors": 32, "ef_construction": 200, "ef_search": 400}
 _QUESTIONS = 1024  # whose vectors are remembered
-_PATIENCE = 60.0  # seconds that a Chroma server gets for an answer
+_CONNECT = 5.0  # seconds that a Chroma server gets to be reached, and for its first answers
+_PATIENCE = 30.0  # seconds that it gets for the others
 _PAUSE = 60.0  # seconds for which a Chroma that failed is not asked again
 _RESPITE = 15.0  # seconds for which an embedder that failed is asked no questions
 _MARGIN = 32  # more than asked for is fetched, to see ties
+_PAGE = 500  # collections that are listed at once
+
+
+class ServerError(StoreError):
+    """A Chroma server cannot be used: it is not asked again at once."""
 
 
 class DenseWriter:
@@ -127,6 +133,19 @@ class DenseReader:
         self._where = part.address or str(self._path)
         self._not_before = 0.0
 
+    def tops(self, vectors: Matrix) -> Vector:
+        """The score of what is nearest to each of `vectors`, by what `search` asks for so many."""
+        if len(self.flat.rows) <= self._exact:
+            return self.flat.tops(vectors)
+        found = self._asked(vectors, _MARGIN)
+        if found is None:
+            return self.flat.tops(vectors)
+        tops = [
+            max((each.score for each in self.flat.best(vector, 1, np.array(rows))), default=-1.0)
+            for vector, rows in zip(vectors, found, strict=True)
+        ]
+        return np.array(tops, dtype=np.float32)
+
     def search(
         self,
         vector: Vector,
@@ -160,10 +179,10 @@ class DenseReader:
     def _indexed(self, vector: Vector, k: int, allowed: Any) -> list[Found]:
         limit = k + _MARGIN
         while limit <= self._exact:
-            places = self._asked(vector, limit)
+            places = self._asked(vector[None, :], limit)
             if places is None:
                 break
-            rows = np.array(places, dtype=np.intp)
+            rows = np.array(places[0], dtype=np.intp)
             if allowed is not None:
                 rows = rows[np.isin(rows, allowed)]
             best = self.flat.best(vector, k, rows)
@@ -172,8 +191,8 @@ class DenseReader:
             limit *= 4
         return self.flat.search(vector, k, allowed)
 
-    def _asked(self, vector: Vector, limit: int) -> list[int] | None:
-        """The rows of the nearest by Chroma's index; None while it cannot be asked.
+    def _asked(self, vectors: Matrix, limit: int) -> list[list[int]] | None:
+        """The rows of those nearest to each by Chroma's index; None while it cannot be asked.
 
         To compare all is slower, and no less right.
         """
@@ -182,12 +201,16 @@ class DenseReader:
         try:
             collection = self._opened()
             with _chroma_errors(self._where):
-                found = collection.query(query_embeddings=[vector], n_results=limit, include=[])
+                found = collection.query(
+                    query_embeddings=list(vectors), n_results=limit, include=[]
+                )
         except StoreError:
             self._not_before = time.monotonic() + _PAUSE
             return None
-        places = (self.flat.place(*_passage(id)) for id in found["ids"][0])
-        return [place for place in places if place is not None]
+        return [
+            [place for id in ids if (place := self.flat.place(*_passage(id))) is not None]
+            for ids in found["ids"]
+        ]
 
     def _opened(self) -> Any:
         with self._lock:
@@ -278,21 +301,42 @@ def open_arm(generation: Generation, options: EmbedderOptions) -> DenseArm | Non
     return DenseArm(DenseReader(generation.dense_path, part), options, part.trust)
 
 
-def sweep(address: str, prefix: str, kept: Collection[str]) -> None:
+def sweep(address: str, prefix: str, kept: Collection[str]) -> bool:
     """Delete the collections at `address` that begin with `prefix` and are none of `kept`.
 
-    As far as that goes: what stays is deleted another time.
+    Whether any of `kept` stands there; ServerError where the server does not do as it is told.
     """
-    with suppress(StoreError):
-        client = _server(address)
-        try:
-            with _chroma_errors(address):
-                names = [each.name for each in client.list_collections()]
-                for name in names:
-                    if name.startswith(prefix) and name not in kept:
-                        client.delete_collection(name)
-        finally:
-            _close(client)
+    client = _server(address)
+    try:
+        with _chroma_errors(address):
+            names: list[str] = []
+            while found := client.list_collections(_PAGE, len(names)):
+                names += [each.name for each in found]
+            for name in names:
+                if name.startswith(prefix) and name not in kept:
+                    client.delete_collection(name)
+            return not set(names).isdisjoint(kept)
+    finally:
+        _close(client)
+
+
+def holds(part: DensePart, count: int) -> bool:
+    """Whether a Chroma server still has the `count` vectors of a dense part.
+
+    ServerError where it cannot be asked.
+    """
+    client = _server(part.address)
+    try:
+        with _chroma_errors(part.address):
+            from chromadb.errors import NotFoundError
+
+            try:
+                collection = client.get_collection(part.collection, embedding_function=None)
+            except NotFoundError:
+                return False
+            return int(collection.count()) == count
+    finally:
+        _close(client)
 
 
 def copy_folder(old: Path, new: Path) -> None:
@@ -344,15 +388,65 @@ def _server(address: str) -> Any:
         raise UsageError(
             f"{address!r} is no address of a Chroma server.", "Write it as http://localhost:8000"
         )
-    import chromadb
-
     with _chroma_errors(address):
-        client = chromadb.HttpClient(
-            parts.hostname, port, ssl=parts.scheme == "https", settings=_settings()
-        )
+        client = _hasty()(parts.hostname, port, parts.scheme == "https")
     for session in _sessions(client):
-        session.timeout = _PATIENCE  # it would wait for ever
+        session.timeout = (_CONNECT, _PATIENCE, _PATIENCE, _CONNECT)
     return client
+
+
+@lru_cache(1)
+def _hasty() -> Any:
+    """Chroma's own client, but for waiting for ever on a server that says nothing at first."""
+    from chromadb.api.client import Client
+    from chromadb.auth import UserIdentity
+
+    class Hasty(Client):
+        def __init__(self, host: str, port: int, ssl: bool) -> None:
+            settings = _settings()
+            settings.chroma_api_impl = "chromadb.api.fastapi.FastAPI"
+            settings.chroma_server_host = host
+            settings.chroma_server_http_port = port
+            settings.chroma_server_ssl_enabled = ssl
+            self._answers: list[Any] = []
+            try:
+                super().__init__(settings=settings)
+            except Exception as error:
+                for session in _sessions(self):
+                    session.close()
+                raise _Unwelcome(self._answers, error) from error
+
+        def get_user_identity(self) -> UserIdentity:
+            self._hasten()
+            # As the server says it: what Client makes of it is less.
+            return self._server.get_user_identity()
+
+        def _validate_tenant_database(self, tenant: str, database: str) -> None:
+            self._hasten()
+            self._admin_client.get_database(name=database, tenant=tenant)
+
+        def _hasten(self) -> None:
+            for session in _sessions(self):
+                session.timeout = _CONNECT
+                session.event_hooks["response"] = [self._answers.append]
+
+    return Hasty
+
+
+class _Unwelcome(Exception):
+    """What a server that is no Chroma, or none that we know, said to its first requests."""
+
+    def __init__(self, answers: Sequence[Any], error: Exception) -> None:
+        status = answers[-1].status_code if answers else None
+        if status in (404, 405, 410, 501):
+            said = f"it answers as no Chroma server from version 1 on does ({status})"
+        elif status is not None and status >= 400:
+            said = f"it said {status}: {error}"
+        elif type(error).__name__.endswith("Timeout"):
+            said = "it does not answer"
+        else:
+            said = f"{error or type(error).__name__}"
+        super().__init__(said)
 
 
 def _sessions(client: Any) -> list[Any]:
@@ -389,8 +483,10 @@ def _chroma_errors(where: str) -> Iterator[None]:
 
 def _broken(where: str, error: BaseException) -> StoreError:
     said = " ".join(str(error).split())[:300].rstrip(".") or type(error).__name__
+    if type(error).__name__ in ("ReadTimeout", "WriteTimeout", "ConnectTimeout"):
+        said = "it does not answer"
     if where.startswith("http"):
-        return StoreError(
+        return ServerError(
             f"The Chroma server at {where} cannot be used: {said}.",
             "Start it with `chroma run`, or check the address; then run `footnote index`.",
         )

@@ -21,6 +21,7 @@ from index.workers import batches, in_order, processors
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from index.embed import EmbedderOptions
+    from index.vectorise import Outcome
 
 Progress = Callable[[int, int, str], None]
 
@@ -40,11 +41,14 @@ def fill(
     jobs: int | None,
     embedder: EmbedderOptions | None = None,
     chroma: str = "",
-) -> tuple[Generation, tuple[str, ...]]:
-    """Build the generation that `plan` asks for, under the store's lock; notes on its files.
+    lost: bool = False,
+) -> tuple[Generation, tuple[str, ...], Outcome | None]:
+    """Build the generation that `plan` asks for, under the store's lock; notes on its files, and
+    what became of its dense part.
 
-    It is `base` where nothing was to be done but to embed what failed before, and that failed
-    again. Without an embedder the generation has no dense part: vectors stay in the store.
+    It is `base` where nothing was to be done but to embed what failed before, or to store again
+    what the Chroma server `lost`, and that failed. Without an embedder the generation has no dense
+    part: vectors stay in the store.
     """
     relex = base is not None and _much_deleted(base, plan)
     with store.begin(corpus, parameters, base, relex) as building:
@@ -64,7 +68,7 @@ def fill(
                 "Mend them or name another folder with --corpus; an earlier index still stands.",
             )
         if embedder is None:
-            return store.commit(building), tuple(filling.notes)
+            return store.commit(building), tuple(filling.notes), None
         # Late: these take seconds to import.
         from index.vectorise import tidy, vectorise
 
@@ -72,12 +76,14 @@ def fill(
         outcome = vectorise(building, base, plan.gone, store.folder, embedder, chroma, tell)
         notes = (*filling.notes, *outcome.notes)
         wanted = base is not None and base.has_dense(embedder_id(embedder), chroma)
-        if base is not None and wanted and plan.idle and not outcome.gained:
-            return base, notes
+        # To store again what was lost is worth a generation, to fail at it is not.
+        gained = outcome.gained or (lost and outcome.vectors > 0)
+        if base is not None and wanted and plan.idle and not gained:
+            return base, notes, outcome
         generation = store.commit(building)
         with suppress(StoreError):  # what stays is dropped another time
             tidy(store.folder, generation.path.parent, embedder, chroma)
-        return generation, notes
+        return generation, notes, outcome
 
 
 def _much_deleted(base: Generation, plan: Plan) -> bool:

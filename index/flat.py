@@ -37,6 +37,7 @@ assert ROW.itemsize == ROW_SIZE
 _MULTIPLYING = Lock()
 _NEAR = 1e-4  # more than the error of a score in single precision
 _AT_ONCE = 4096  # vectors that are scored in double precision at once
+_BLOCK = 8192  # vectors that a block of others is compared with at once
 
 
 def node_id(file: int, number: int) -> str:
@@ -87,6 +88,27 @@ class Flat:
         start, end = np.searchsorted(self.rows["file"], (file, file + 1))
         row = int(start + np.searchsorted(self.rows["number"][start:end], number))
         return row if row < end and self.rows["number"][row] == number else None
+
+    def places(self, rows: Rows) -> Places:
+        """The rows of passages; -1 for those that have none."""
+
+        def keys(of: Rows) -> Any:
+            return of["file"] << 32 | of["number"].astype(np.int64)
+
+        held, wanted = keys(self.rows), keys(rows)
+        found = np.searchsorted(held, wanted)
+        inside = np.minimum(found, max(len(held) - 1, 0))
+        there = held[inside] == wanted if len(held) else np.zeros(len(rows), dtype=bool)
+        return np.where(there, inside, -1)
+
+    def tops(self, vectors: Matrix) -> Vector:
+        """The score of what is nearest to each of `vectors`, all compared with all."""
+        tops = np.full(len(vectors), -np.inf, dtype=np.float32)
+        for start in range(0, len(self.rows), _BLOCK):
+            with _MULTIPLYING:
+                scores = self.vectors[start : start + _BLOCK] @ vectors.T
+            np.maximum(tops, scores.max(axis=0), out=tops)
+        return tops
 
     def are_unit(self, error: float) -> bool:
         """Whether all vectors have the length 1."""

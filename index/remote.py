@@ -160,7 +160,7 @@ class Remote:
             error = each.exception()
             if error is None:
                 vectors = each.result()
-                taken = vectors.any(axis=1)  # what was left out has zeros in its place
+                taken: Any = vectors.any(axis=1)  # what was left out has zeros in its place
                 if not taken.all():
                     places = [place for place, one in zip(places, taken, strict=True) if one]
                     vectors = vectors[taken]

@@ -6,13 +6,22 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from index import flat
 from index.building import Building
-from index.dense import EXACT, FOLDER, LOCAL, DenseReader, DenseWriter, copy_folder, sweep
+from index.dense import (
+    EXACT,
+    FOLDER,
+    LOCAL,
+    DenseReader,
+    DenseWriter,
+    ServerError,
+    copy_folder,
+    sweep,
+)
 from index.disk import remove_tree
 from index.embed import EmbedderOptions, EmbeddingError, embedder_id, text_of
 from index.embedders import make
@@ -37,7 +46,10 @@ _DELETED = 0.1  # the share of deleted vectors past which the collection is buil
 _DRIFT = 0.1  # the share of passages that came or went past which the trust is measured again
 _AT_ONCE = 1000  # passages that are stored at once
 _LOOKED_UP = 100  # passages that are looked up at once: while that lasts, nothing is sent
-_CHANGED, _OTHERS = 500, 200  # passages that are searched for after a build
+_OTHERS = 200  # unchanged passages that are searched for after a build
+_COMPARED = 2048  # passages that are searched for at once
+_ALONE = 20  # that are searched for one by one, as questions are
+_FORGOTTEN = 10  # builds that ask in vain for a server that was left, to clear it up
 _MISSED = 0.05  # the share of those that an index may miss
 _EQUAL = 1e-5
 _SPARE = "stored.bin"
@@ -45,10 +57,18 @@ _SPARE = "stored.bin"
 
 @record
 class Outcome:
-    """How it went: `gained` is whether any passage got a vector that had none."""
+    """How it went: `gained` is whether any passage got a vector that had none.
+
+    Of `vectors` passages there is one now, and `missing` have none. `made` texts were embedded,
+    and `tokens` read for that, if the embedder's server says how many.
+    """
 
     gained: bool
     notes: tuple[str, ...] = ()
+    vectors: int = 0
+    missing: int = 0
+    made: int = 0
+    tokens: int | None = None
 
 
 class _Otherwise(Exception):
@@ -91,6 +111,8 @@ def vectorise(
                     work.close()
                     sources = [None] * (2 if not why else len(sources))
                     why = "The embedder gives vectors of another dimension each time."
+                except ServerError as error:
+                    why, sources = error.message, []
                 except (_Lost, StoreError) as error:
                     why = getattr(error, "message", None) or str(error)
                 remove_tree(building.dense_path)
@@ -111,9 +133,17 @@ def tidy(folder: Path, generations: Path, options: EmbedderOptions, address: str
                 continue
             used.update(map(bytes, rows["key"]))
         cache.prune(used)
-        if address:
-            prefix = _prefix(cache)
-            sweep(address, prefix, {prefix + name for name in names})
+        prefix = _prefix(cache)
+        kept = {prefix + name for name in names}
+        for server, failures in cache.servers.items():
+            try:
+                if not sweep(server, prefix, kept) and server != address:
+                    cache.forget_server(server)
+            except StoreError:  # another time; but not for ever, for each try takes seconds
+                if server == address or failures < _FORGOTTEN:
+                    cache.note_server(server, failures + 1)
+                else:
+                    cache.forget_server(server)
 
 
 def _prefix(cache: VectorCache) -> str:
@@ -140,6 +170,8 @@ class _Work:
         self._folder = building.dense_path
         self._collection = LOCAL
         self._fine = False  # there is more than is searched exactly
+        self._made = 0
+        self._done, self._total = 0, 0
         if address:
             self._collection = _prefix(cache) + building.path.stem
 
@@ -199,11 +231,14 @@ class _Work:
         finally:
             reader.close()
         self._building.describe(made)
-        notes = (
-            f"{failure} {missing} of {len(rows)} passages have no vector yet and are found by"
-            " their words alone: `footnote index` tries again.",
-        )
-        return Outcome(len(fresh) + len(kept) > had, notes if missing else ())
+        notes = [] if self._embedder is None else list(self._embedder.notes)
+        if missing:
+            notes.append(
+                f"{failure} {missing} of {len(rows)} passages have no vector yet and are found by"
+                " their words alone: `footnote index` tries again.".lstrip()
+            )
+        count = len(fresh) + len(kept)
+        return self._outcome(count > had, (" ".join(notes),) if notes else (), count)
 
     def without(self, why: str) -> Outcome:
         """No dense part: the generation is searched by words alone."""
@@ -213,7 +248,12 @@ class _Work:
             DensePart(self._cache.name, 0, self._collection, self._address, rows, {})
         )
         note = f"{why} Passages are found by their words alone: `footnote index` tries again."
-        return Outcome(False, (note,))
+        return self._outcome(False, (note,), 0)
+
+    def _outcome(self, gained: bool, notes: tuple[str, ...], vectors: int) -> Outcome:
+        tokens = None if self._embedder is None else self._embedder.tokens
+        missing = len(self._building.rows()) - vectors
+        return Outcome(gained, notes, vectors, missing, self._made, tokens)
 
     def close(self) -> None:
         """Let the embedder go."""
@@ -256,32 +296,42 @@ class _Work:
                     if key not in present and key not in asked:
                         asked[key] = None
                         yield text
-                self._progress(len(keys), len(wanted), "embedding")
+                self._done, self._total = len(keys), len(wanted)
+                self._progress(self._done, self._total, "embedding")
 
         texts = lacking()
         failure = ""
         try:
-            self._vectors(texts, asked)
+            self._made += self._vectors(texts, asked)
         except EmbeddingError as error:
             failure = f"{error.message} {error.hint}"
             for _ in texts:  # for their keys
                 pass
         return keys, failure
 
-    def _vectors(self, texts: Iterator[str], asked: dict[bytes, None]) -> None:
-        """Embed `texts`, whose keys are in `asked` by then, and keep each batch as it comes."""
+    def _vectors(self, texts: Iterator[str], asked: dict[bytes, None]) -> int:
+        """Embed `texts`, whose keys are in `asked` by then, and keep each batch as it comes.
+
+        How many there were.
+        """
         first = next(texts, None)
         if first is None:
-            return
+            return 0
         if self._embedder is None:
-            self._embedder = make(self._options)
+            self._embedder = make(self._options, self._waiting)
         order: list[bytes] = []
+        count = 0
         for places, vectors in self._embedder.embed(chain([first], texts)):
             if self._cache.dimension not in (None, vectors.shape[1]):
                 raise _Otherwise
             if len(order) < len(asked):
                 order = list(asked)
             self._cache.put([order[place] for place in places], vectors)
+            count += len(places)
+        return count
+
+    def _waiting(self, what: str) -> None:
+        self._progress(self._done, self._total, what)
 
     def _store(
         self, base: Generation | None, old: Flat | None, places: Places, fresh: Rows, dimension: int
@@ -296,6 +346,8 @@ class _Work:
             kept = old.rows[places]
             copy_folder(base.dense_path / FOLDER, self._folder / FOLDER)
         spare = self._folder / _SPARE
+        if self._address:
+            self._cache.note_server(self._address)  # first, so that no collection is forgotten
         writer = DenseWriter(
             self._folder / FOLDER, self._collection, self._address, fine=self._fine
         )
@@ -344,29 +396,44 @@ class _Work:
     def _check(self, reader: DenseReader, kept: Rows, fresh: Rows) -> None:
         """Passages must find themselves, or others of equal vector, with the top score.
 
-        Up to EXACT passages that needs no search: the vector of each changed passage was compared
-        with its own, and nothing is nearer to a vector of length 1 than itself. So the lengths of
-        all are looked at, and only some, and some of the unchanged, are searched for as well. An
-        index, which readers ask past that, may miss a few.
+        All that changed and some of the others, each with the vector that the embedder gave, are
+        searched for in the files that readers have, and by what they ask: up to EXACT passages all
+        are compared with all, and none may fail. Past that an index is asked, which visits a small
+        part of what it holds: it may miss one in twenty. A question then lacks that passage at the
+        worst, and gets the next nearest; an index whose links are damaged misses far more.
         """
-        misses = asked = 0
         if not reader.flat.are_unit(_EQUAL):
             raise _Lost("Vectors of the index are damaged.")
-        for rows in (_sample(fresh, _CHANGED), _sample(kept, _OTHERS)):
-            given = self._cache.get([bytes(key) for key in rows["key"]])
-            for row in rows:
-                place = reader.flat.place(int(row["file"]), int(row["number"]))
-                vector = given.get(bytes(row["key"]))
-                if place is None:
-                    raise _Lost("Passages do not stand in the index.")
-                if vector is None:  # the cache was lost; the index has it still
-                    vector = reader.flat.vectors[place]
-                top = reader.search(vector, 1)[0].score
-                (own,) = reader.flat.best(vector, 1, np.array([place]))
-                asked += 1
-                misses += own.score < top - _EQUAL or top < 1 - 10 * _EQUAL
+        rows = np.concatenate([fresh, _sample(kept, _OTHERS)])
+        places = reader.flat.places(rows)
+        if (places < 0).any():
+            raise _Lost("Passages do not stand in the index.")
+        misses = 0
+        for start in range(0, len(rows), _COMPARED):
+            some = slice(start, start + _COMPARED)
+            vectors = self._given(reader.flat, rows[some], places[some])
+            tops = reader.tops(vectors)
+            own = np.einsum("ij,ij->i", reader.flat.vectors[places[some]], vectors)
+            misses += int(((own < tops - _EQUAL) | (tops < 1 - 10 * _EQUAL)).sum())
+            self._progress(min(start + _COMPARED, len(rows)), len(rows), "looking them up")
+        asked = len(rows)
+        for place in _sample(places, _ALONE):
+            found = reader.search(reader.flat.vectors[place], 1)
+            (own_row,) = reader.flat.best(reader.flat.vectors[place], 1, np.array([place]))
+            asked += 1
+            misses += not found or own_row.score < found[0].score - _EQUAL
         if misses > (_MISSED * asked if self._fine else 0):
             raise _Lost("Passages do not find themselves in the index.")
+
+    def _given(self, held: Flat, rows: Rows, places: Places) -> Matrix:
+        """What the embedder gave for `rows`, or what `held` has where the cache was lost."""
+        keys = [bytes(key) for key in rows["key"]]
+        given = self._cache.get(keys)
+        vectors = held.vectors[places]
+        for at, key in enumerate(keys):
+            if key in given:
+                vectors[at] = given[key]
+        return vectors
 
     def _trust(self, reader: DenseReader) -> dict[str, float]:
         """How far to heed the dense arm, by language; none where its questions get no vectors."""
@@ -405,7 +472,7 @@ def _spread(path: Path | None, shape: tuple[int, int]) -> Matrix:
     return np.memmap(path, dtype=np.float32, mode="w+", shape=shape)
 
 
-def _sample(rows: Rows, most: int) -> Rows:
+def _sample(rows: Any, most: int) -> Any:
     """At most so many of `rows`, drawn anew each time."""
     if len(rows) <= most:
         return rows

@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS embedders (id INTEGER PRIMARY KEY, name TEXT UNIQUE, 
 CREATE TABLE IF NOT EXISTS vectors (
     number INTEGER PRIMARY KEY, embedder INTEGER, key BLOB, vector BLOB, UNIQUE (embedder, key));
 CREATE TABLE IF NOT EXISTS store (name TEXT);
+CREATE TABLE IF NOT EXISTS place (folder BLOB);
+CREATE TABLE IF NOT EXISTS servers (address TEXT PRIMARY KEY, failures INTEGER DEFAULT 0);
 """
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
@@ -69,8 +71,28 @@ class VectorCache:
         return str(self._do(lambda: self._base.execute("SELECT name FROM store").fetchall())[0][0])
 
     def adopt(self, store_name: str) -> None:
-        """Take a name that this store had before its cache was lost."""
-        self._do(lambda: self._base.execute("UPDATE store SET name = ?", (store_name,)))
+        """Take a name that this store had, if its cache was lost and it has none but a new one."""
+        if self._new:
+            self._do(lambda: self._base.execute("UPDATE store SET name = ?", (store_name,)))
+
+    @property
+    def servers(self) -> dict[str, int]:
+        """The addresses where collections of this store may stand, and how often each failed."""
+        return dict(
+            self._do(lambda: self._base.execute("SELECT address, failures FROM servers").fetchall())
+        )
+
+    def note_server(self, address: str, failures: int = 0) -> None:
+        """Remember an address, before anything is stored there."""
+        self._do(
+            lambda: self._base.execute(
+                "INSERT OR REPLACE INTO servers VALUES (?, ?)", (address, failures)
+            )
+        )
+
+    def forget_server(self, address: str) -> None:
+        """Nothing of ours stands there any more."""
+        self._do(lambda: self._base.execute("DELETE FROM servers WHERE address = ?", (address,)))
 
     def present(self, keys: Sequence[bytes]) -> set[bytes]:
         """Those of `keys` that have a vector."""
@@ -195,7 +217,15 @@ class VectorCache:
         ):
             execute(f"PRAGMA {pragma}").fetchall()
         self._base.executescript(_TABLES)
-        if not execute("SELECT name FROM store").fetchall():
+        self._new = not execute("SELECT name FROM store").fetchall()
+        # A copy of a store is another one: it must not clear away what the first keeps on servers.
+        folder = os.fsencode(os.path.realpath(self._path.parent))
+        if self._new or execute("SELECT folder FROM place").fetchall() != [(folder,)]:
+            execute("BEGIN")
+            execute("DELETE FROM store")
             execute("INSERT INTO store VALUES (?)", (os.urandom(8).hex(),))
+            execute("DELETE FROM place")
+            execute("INSERT INTO place VALUES (?)", (folder,))
+            execute("COMMIT")
         execute("INSERT OR IGNORE INTO embedders (name) VALUES (?)", (self.name,))
         ((self._id,),) = execute("SELECT id FROM embedders WHERE name = ?", (self.name,)).fetchall()

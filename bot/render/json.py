@@ -64,6 +64,8 @@ def of_trace(trace: Trace) -> Object:
         "searched": list(trace.searched),
         "terms": dict(retrieval.weights),
         "languages": dict(retrieval.languages),
+        "arms": dict(retrieval.arms),
+        "troubles": list(retrieval.troubles),
         "hits": [of_hit(hit) for hit in retrieval.hits],
         "times_ms": dict(trace.times),
     }
@@ -88,10 +90,19 @@ def of_hit(hit: Hit) -> Object:
 
 def of_report(report: Report) -> Object:
     """The object that `index --json` prints."""
+    vectors = report.vectors
     return {
         "generation": report.generation.name,
         "files": len(report.added) + len(report.changed) + len(report.renamed) + report.unchanged,
         "passages": report.passages,
+        "vectors": None
+        if vectors is None
+        else {
+            "count": vectors.count,
+            "missing": vectors.missing,
+            "made": vectors.made,
+            "tokens": vectors.tokens,
+        },
         "added": list(report.added),
         "changed": list(report.changed),
         "removed": list(report.removed),

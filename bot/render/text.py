@@ -87,6 +87,9 @@ def of_trace(trace: Trace, style: Style, lines: Sequence[Lines | None] = ()) -> 
     rows.append(("terms", ", ".join(f"{visible(term)} {weight:.2f}" for term, weight in terms)))
     shares = sorted(retrieval.languages.items(), key=lambda item: (-item[1], item[0]))
     rows.append(("documents", ", ".join(f"{code} {share:.0%}" for code, share in shares)))
+    if retrieval.arms:
+        rows.append(("arms", ", ".join(f"{arm} {w:.2f}" for arm, w in retrieval.arms.items())))
+    rows += [("trouble", visible(message)) for message in retrieval.troubles]
     for at, hit in enumerate(retrieval.hits):
         where = lines[at] if at < len(lines) else None
         name = _span(hit.passage.file, where)
@@ -122,13 +125,22 @@ def of_report(report: Report, style: Style) -> str:
     files = len(report.added) + len(report.changed) + len(report.renamed) + report.unchanged
     head = (
         f"{_many(files, 'file')}, {_many(report.passages, 'passage')}: "
-        f"{what or 'nothing changed'} ({report.seconds:.2f} s)"
+        f"{what or 'nothing changed'}{_vectors(report)} ({report.seconds:.2f} s)"
     )
     parts = wrap(head, style.columns)
     if report.skipped:
         parts.append(of_skipped(report.skipped, style))
     parts += [_labelled("note: ", "warning", message, style) for message in report.notices]
     return "\n".join(parts)
+
+
+def _vectors(report: Report) -> str:
+    found = report.vectors
+    if found is None:
+        return ""
+    missing = f", {found.missing:,} missing" if found.missing else ""
+    tokens = f" from {_many(found.tokens, 'token')}" if found.tokens else ""
+    return f"; {_many(found.count, 'vector')}, {found.made:,} made{tokens}{missing}"
 
 
 def of_skipped(skipped: Sequence[Skipped], style: Style) -> str:

@@ -480,7 +480,7 @@ def test_a_server_has_a_collection_for_each_generation(place: Place, address: st
         assert part.collection in ours
         assert part.collection.endswith(generation.name)
         reader = DenseReader(generation.dense_path, part, exact=0)
-        assert reader._asked(reader.flat.vectors[3], 1) == [3]
+        assert reader._asked(reader.flat.vectors[3:4], 1) == [[3]]
         assert reader.search(reader.flat.vectors[3], 1) == reader.flat.search(
             reader.flat.vectors[3], 1
         )

@@ -390,7 +390,8 @@ def test_what_was_computed_before_a_failure_is_given() -> None:
         found: dict[int, Any] = {}
         with pytest.raises(EmbeddingError, match="expired"):
             found.update(each for some in pairs(options(server)) for each in some)
-        assert len(found) == 5 * remote.BATCH_TEXTS
+        # The last batch is smaller, and may have been among the first five to arrive.
+        assert len(found) in (5 * remote.BATCH_TEXTS, 4 * remote.BATCH_TEXTS + 500 % 64)
         assert len(server.requests) <= 5 + 4  # nothing was sent after it, but what was under way
 
 

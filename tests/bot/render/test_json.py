@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers import Rejected
-from bot.render.json import dumps, of_error, of_hit, of_reply, of_trace
+from bot.render.json import dumps, of_error, of_hit, of_reply, of_report, of_trace
+from index.build import Report, Vectors
 from index.errors import UsageError
 from index.record import replaced
 from tests.bot.render.replies import ABSTENTION, ANSWER, EVIL, EVIL_ANSWER, HITS, TRACE, USED
@@ -80,14 +82,32 @@ def test_a_hit() -> None:
     assert (second["title"], second["date"], second["boilerplate"]) == (None, None, True)
 
 
+EXPLAINED = ["searched", "terms", "languages", "arms", "troubles", "hits", "times_ms"]
+
+
 def test_a_trace() -> None:
     value = of_trace(TRACE)
-    assert list(value) == ["searched", "terms", "languages", "hits", "times_ms"]
+    assert list(value) == EXPLAINED
     assert value["searched"] == []
     assert of_trace(replaced(TRACE, searched=("어디?",)))["searched"] == ["어디?"]
     assert value["terms"] == {"busan": 4.2, "where": 0.1}
     assert [hit["rank"] for hit in value["hits"]] == [1, 2]
     assert set(value["times_ms"]) == {"retrieve", "answer", "verify"}
+    assert (value["arms"], value["troubles"]) == ({}, [])
+
+
+def test_a_trace_of_two_arms() -> None:
+    arms = {"lexical": 1.0, "dense": 0.25}
+    retrieval = replaced(TRACE.retrieval, arms=arms, troubles=("The embedder is gone.",))
+    value = of_trace(replaced(TRACE, retrieval=retrieval))
+    assert (value["arms"], value["troubles"]) == (arms, ["The embedder is gone."])
+
+
+def test_a_report_tells_of_vectors_where_there_is_an_embedder() -> None:
+    report = Report(SimpleNamespace(name="00000001-abcd"), passages=5)  # type: ignore[arg-type]
+    assert of_report(report)["vectors"] is None
+    value = of_report(replaced(report, vectors=Vectors(4, 1, 2, 30)))
+    assert value["vectors"] == {"count": 4, "missing": 1, "made": 2, "tokens": 30}
 
 
 def test_an_error() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from bot.answers import Answer, Claim, Lines, Rejected, Reply, Usage
 from bot.render.style import Style
-from bot.render.text import of_claim, of_error, of_hits, of_reply, of_trace
+from bot.render.text import of_claim, of_error, of_hits, of_reply, of_report, of_trace
 from bot.render.visible import columns_of
+from index.build import Report, Vectors
 from index.errors import StoreError
 from index.record import replaced
 from tests.bot.render.replies import ABSTENTION, ANSWER, EVIL_ANSWER, HITS, TRACE
@@ -113,6 +116,33 @@ def test_explain_shows_terms_hits_rejections_and_times() -> None:
         "00000001-abcd",
     ):
         assert shown in text
+    assert "arms" not in text
+
+
+def test_explain_shows_what_the_arms_weigh_and_what_troubles_them() -> None:
+    arms = {"lexical": 1.0, "dense": 0.254}
+    retrieval = replaced(TRACE.retrieval, arms=arms, troubles=("It is gone\x1b[2J.",))
+    text = of_trace(replaced(TRACE, retrieval=retrieval), PLAIN)
+    assert re.findall(r"^(?:arms|trouble) .*", text, re.MULTILINE) == [
+        "arms        lexical 1.00, dense 0.25",
+        "trouble     It is gone\\x1b[2J.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("vectors", "shown"),
+    [
+        (None, "5 passages: nothing changed (1.50 s)"),
+        (Vectors(5), "5 passages: nothing changed; 5 vectors, 0 made (1.50 s)"),
+        (Vectors(1, 4, 1, 1234), "; 1 vector, 1 made from 1,234 tokens, 4 missing (1.50 s)"),
+    ],
+)
+def test_a_report_tells_of_vectors_where_there_is_an_embedder(
+    vectors: Vectors | None, shown: str
+) -> None:
+    generation: Any = SimpleNamespace(name="00000001-abcd")
+    report = Report(generation, passages=5, seconds=1.5, vectors=vectors)
+    assert shown in of_report(report, PLAIN)
 
 
 def test_explain_tells_what_a_model_took_and_was_searched_for_in_other_words() -> None:
