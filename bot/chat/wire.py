@@ -121,7 +121,7 @@ def _is_loopback(host: str) -> bool:
 def _transport(base_url: str) -> httpx2.BaseTransport:
     encrypted = base_url.lower().startswith("https:")
     # Made once, for to read the certificates takes 20 ms; not at all where none are needed.
-    context = httpx2.create_ssl_context() if encrypted else None
+    context = _certificates() if encrypted else None
     named: dict[str, Any] = {
         "ssl_context": context,
         "max_connections": None,
@@ -146,6 +146,16 @@ def _transport(base_url: str) -> httpx2.BaseTransport:
         scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/"
     )
     return _Transport(httpcore2.HTTPProxy(url, proxy_auth=proxy.raw_auth, **named))
+
+
+def _certificates() -> ssl.SSLContext:
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:
+        raise UsageError(
+            f"The certificates of servers cannot be read: {error.strerror or error}.",
+            "SSL_CERT_FILE and SSL_CERT_DIR say where they are; unset them, or put them right.",
+        ) from error
 
 
 def _refuse(response: httpx2.Response) -> None:
