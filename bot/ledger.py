@@ -11,6 +11,7 @@ from time import monotonic, sleep
 from index.record import record
 
 _KEPT_DAYS = 400
+_MOST_STEPS = 5_000_000  # of SQLite's, in one statement; rows of years take thousands
 _TABLE = """
 CREATE TABLE IF NOT EXISTS spent (
     day INTEGER, model TEXT, calls INTEGER, input INTEGER, output INTEGER, nano_usd INTEGER,
@@ -115,6 +116,8 @@ class Ledger:
             file = sqlite3.connect(
                 self._path, timeout=self._patience, isolation_level=None, check_same_thread=False
             )
+            # What calls itself the table may be a view without an end.
+            file.set_progress_handler(lambda: 1, _MOST_STEPS)
             try:
                 file.execute("PRAGMA journal_mode=WAL").fetchall()
                 file.execute("PRAGMA synchronous=NORMAL")

@@ -24,6 +24,7 @@ _NAMES = tuple(key.name for key in KEYS)
 _NUMBERS = {key.name for key in KEYS if key.form in ("whole", "number")}
 # Variables that say how a program runs rather than what it answers; no file can set them.
 _SWITCHES = ("debug",)
+_MOST_BYTES = 1_000_000  # of the file
 # The names that other programs know, too.
 _USUAL = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
 
@@ -65,7 +66,7 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder
             raise UsageError(f"The {key} setting holds a NUL character.", "Take it out.")
     given = {key: each for key, each in given.items() if each.text}  # an empty flag unsets
     corpus = _corpus(given["corpus"].text if "corpus" in given else None, folder)
-    store = folder / Path(given["store"].text if "store" in given else ".footnote").expanduser()
+    store = _folder(given["store"].text if "store" in given else ".footnote", folder)
     if given.keys() <= {"corpus", "store"}:  # what reads the others is then not needed
         return Settings(corpus, store, "extractive")
     return _with_services(corpus, store, given, environment)
@@ -124,13 +125,18 @@ def _variables(environment: Mapping[str, str]) -> dict[str, Given]:
 
 def _file(path: Path) -> dict[str, Given]:
     try:
-        data = path.read_bytes()
+        if not path.is_file() and path.exists():
+            raise UsageError(f"{path} cannot be read: it is no file.", "Move it away.")
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES)
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read: {error.strerror}.", "Make it readable, or move it away."
         ) from error
+    if len(data) == _MOST_BYTES:
+        raise UsageError(f"{path} is too long for a file of settings.", "Move it away.")
     import tomllib  # costs several milliseconds, and most folders have no such file
 
     try:
@@ -158,7 +164,7 @@ def _file(path: Path) -> dict[str, Given]:
 
 def _corpus(value: str | None, folder: Path) -> Path:
     if value:
-        return folder / Path(value).expanduser()
+        return _folder(value, folder)
     seeds = folder / "seeds"
     if seeds.is_dir():
         return seeds
@@ -166,6 +172,15 @@ def _corpus(value: str | None, folder: Path) -> Path:
         "No folder of documents is named, and there is no seeds/ here.",
         f'Name one with --corpus DIR, in {PREFIX}CORPUS, or in {FILE}: corpus = "DIR"',
     )
+
+
+def _folder(named: str, folder: Path) -> Path:
+    try:
+        return folder / Path(named).expanduser()
+    except RuntimeError:
+        raise UsageError(
+            f"Whose home {named!r} begins with is not known.", "Write the whole path."
+        ) from None
 
 
 def _mode(values: Mapping[str, Value]) -> Mode:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 
+_LONGEST_ADDRESS = 2_000
+
+
 class Secret(str):
     """Text that is sent and never shown."""
 
@@ -100,7 +103,7 @@ def _choice(key: Key, text: str) -> str:
 def _address(key: Key, text: str, name: str) -> str:
     """A server's address, without the slash at its end. It may hold a password: never shown."""
     wrong = UsageError(f"The setting {name} is no address of a server.", _for(key, _example(key)))
-    if " " in text:
+    if " " in text or len(text) > _LONGEST_ADDRESS:
         raise wrong
     try:
         parts = _split(text)

@@ -193,6 +193,8 @@ def _entries(path: Path | None) -> dict[Key, tuple[Dialect, float]]:
     found: dict[Key, tuple[Dialect, float]] = {}
     try:
         assert path is not None
+        if not path.is_file():  # a pipe would be waited for
+            return found
         with open(path, "rb") as file:
             rows = json.loads(file.read(_MOST_BYTES))["servers"]
         for row in rows:
