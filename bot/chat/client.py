@@ -132,8 +132,10 @@ class Chat:
         create = self.opened()
         # What is packed can hold a thousand times its size.
         unpacked = {"Accept-Encoding": "identity"}
+        # Past the client's look at each message: that takes it a millisecond.
+        named = {"model": self.model, "messages": [], "stream": True, "extra_body": body}
         with clock:
-            asked = create(**body, extra_headers=unpacked, timeout=max(0.001, clock.left()))
+            asked = create(**named, extra_headers=unpacked, timeout=max(0.001, clock.left()))
             response: httpx2.Response = asked.__enter__().http_response
             return response
 

@@ -109,11 +109,14 @@ class Heard:
         return self._event(data) if data else ""
 
     def _event(self, data: bytes) -> str:
+        data = self._held + data
         try:
-            value = json.loads(self._held + data)
+            # To tell the encoding of bytes takes json as long as to read them.
+            known = data.startswith(b'{"')
+            value = json.loads(data.decode("utf-8", "surrogatepass") if known else data)
         except (ValueError, RecursionError):
             # An event may be written on several lines; an empty one ends it.
-            self._held = b"" if len(self._held) > 65_536 else self._held + data + b"\n"
+            self._held = b"" if len(self._held) > 65_536 else data + b"\n"
             self._odd += self.whole
             return ""
         self._held = b""

@@ -20,6 +20,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore2
 import httpx2
 
+from bot.chat.chunks import Chunks
 from index.errors import UsageError
 
 # What the network can do to a request; what has timed out is also one of these.
@@ -34,6 +35,7 @@ _CONNECT_SECONDS = 5.0
 _ERROR_SECONDS = 2.0
 _MOST_OF_AN_ERROR = 65_536
 _KEPT_SECONDS = 30.0
+_LONGEST_HEAD = 200_000  # the HTTP library takes no longer one
 # A stream is read at most once in so many seconds for each that is read at the time.
 _PAUSE = 0.0005
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.005, 0.1
@@ -198,6 +200,9 @@ class _Transport(httpx2.BaseTransport):
                 extensions=request.extensions,
             )
         )
+        connection = answer.extensions.get("network_stream")
+        if answer.status == 200 and isinstance(connection, _Stream) and _in_chunks(answer):
+            connection.join()
         return httpx2.Response(
             answer.status,
             headers=answer.headers,
@@ -207,6 +212,11 @@ class _Transport(httpx2.BaseTransport):
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _in_chunks(answer: httpcore2.Response) -> bool:
+    said = [value for name, value in answer.headers if name.lower() == b"transfer-encoding"]
+    return len(said) == 1 and said[0].lower() == b"chunked"
 
 
 class _Body(httpx2.SyncByteStream):
@@ -280,8 +290,27 @@ class _Stream(httpcore2.NetworkStream):
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
+        self._seen: bytes | None = b""  # of the response whose head is being read
+        self._chunks: Chunks | None = None
+
+    def join(self) -> None:
+        """Give what comes of this response in whole: its body is in chunks."""
+        if self._seen is not None:
+            self._chunks = Chunks(self._seen)
+            self._seen = None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        while True:
+            data = self._read(max_bytes, timeout)
+            if self._chunks is not None and data:
+                data = self._chunks.joined(data)
+                if not data:
+                    continue
+            elif self._seen is not None:
+                self._seen = self._seen + data if len(self._seen) < _LONGEST_HEAD else None
+            return data
+
+    def _read(self, max_bytes: int, timeout: float | None) -> bytes:
         clock: Clock | None = getattr(_thread, "clock", None)
         if clock is None:
             self._socket.settimeout(timeout)
@@ -312,6 +341,7 @@ class _Stream(httpcore2.NetworkStream):
         clock: Clock = getattr(_thread, "clock", None) or Clock(monotonic() + (timeout or 60))
         begun = monotonic()
         clock._stream = self
+        self._seen, self._chunks = b"", None
         view = memoryview(buffer)
         try:
             while view:
