@@ -18,7 +18,14 @@ _LONGEST = 1000  # characters of a claim or sentence that are looked at
 
 _DENIED = re.compile(
     r"\b(?:not(?! only| just| merely| necessarily| the )|never|none|nor|neither|without"
-    r"|cannot|nobody|nothing(?! but)|no(?! matter| doubt| longer than))\b|n['’]t\b"
+    r"|cannot|nobody|nothing(?! but)|no longer(?! than)|no(?! matter| doubt| longer)"
+    # What denies without a "not".
+    r"|hardly|scarcely|barely|(?:falsely|wrongly|incorrectly)(?: (?:claim|sa[iy]|alleg|assert|stat"
+    r"|report|suggest|believ|th[io])\w*(?: that)?)?"
+    r"|(?:fail(?:s|ed|ing)?|unable|refus(?:es?|ed|ing)|declin(?:es?|ed|ing)|unlikely) to"
+    r"|den(?:y|ies|ied|ying) (?:that|having)|(?:reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?"
+    r"|den(?:y|ies|ied|ying)|refut(?:es?|ed|ing)|disput(?:es?|ed|ing)) (?:the |a |any )?"
+    r"(?:claims?|ideas?|notions?|suggestions?|allegations?|reports?) (?:that|of))\b|n['’]t\b"
     r"|않|못[하했한할]|없[다었는이을습어고]|아니[라다었]|(?<![가-힣])안 |지 마"
     r"|不(?![仅僅断斷同过過久少足])|没|沒|未(?![来來])|无法|無法|尚无|並非|并非"
     r"|ない|なか[っろ]|ません|(?<=[らかがさたなばまわせ])ず(?=[に、。])",

@@ -15,6 +15,7 @@ from itertools import pairwise
 from math import fsum, sqrt  # a set has no order: only an exact sum of it is always the same
 
 from bot.claims.contrary import contrary
+from bot.claims.exchanged import exchanged, only_asked
 from bot.claims.fitted import WEIGHTS
 from bot.claims.specifics import missing
 from bot.opposites import opposed
@@ -243,8 +244,12 @@ def measure(claim: str, quotes: Sequence[str], context: str = "") -> Measured | 
         float(min(2, len(opposed(frozenset(weights), near)))),
     )
     own = frozenset(weights)
-    against = contrary(claim, texts[best], language, shares[best] / total) or (
-        one_alike >= _SAME and bool(opposed(own - single[best], single[best] - own))
+    close = shares[best] / total
+    against = (
+        contrary(claim, texts[best], language, close)
+        or (one_alike >= _SAME and bool(opposed(own - single[best], single[best] - own)))
+        or (close >= _NEAR and exchanged(claim[:_LONGEST], texts[best][:_LONGEST]))
+        or only_asked(claim, texts)
     )
     caution = REWRITTEN if _rewritten(claim, (*quotes, context)) else 0.0
     if 2 * sum(term[0] >= _UNSPACED for term in told) > len(told):
@@ -252,6 +257,8 @@ def measure(claim: str, quotes: Sequence[str], context: str = "") -> Measured | 
     return Measured(values, against, caution)
 
 
+_NEAR = 0.4  # how much of the claim a sentence has, for something of it to be exchanged
+_LONGEST = 1000  # characters of a sentence in which that is looked for
 _SAME = 0.6  # how much of the words both share where an opposite contradicts
 _MARK = re.compile(r"\[\d{1,3}\]")  # a citation's, which some models write into a claim
 
