@@ -111,6 +111,8 @@ class Ledger:
         if self._file is not None:
             return self._file
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._path.is_symlink():  # a store can come with documents; what it points to did not
+            raise OSError("it is a link")
         until = monotonic() + self._patience
         while True:
             file = sqlite3.connect(

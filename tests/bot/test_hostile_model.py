@@ -76,6 +76,15 @@ def test_what_was_spent_is_a_view_without_an_end(tmp_path: Path) -> None:
     assert not server.chats
 
 
+def test_what_was_spent_is_a_link_to_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "spent.sqlite").symlink_to(tmp_path / "elsewhere.sqlite")
+    with Server(answers()) as server:
+        done = asked(tmp_path, server.base_url)
+    assert done.returncode in (0, 1), done.stderr
+    assert not (tmp_path / "elsewhere.sqlite").exists()
+
+
 @pytest.mark.parametrize("certificates", ["/nonexistent", __file__])
 def test_certificates_that_cannot_be_read(tmp_path: Path, certificates: str) -> None:
     done = asked(tmp_path, "https://127.0.0.1:9/v1", SSL_CERT_FILE=certificates)
