@@ -137,14 +137,11 @@ class DenseReader:
         """The score of what is nearest to each of `vectors`, by what `search` asks for so many."""
         if len(self.flat.rows) <= self._exact:
             return self.flat.tops(vectors)
-        found = self._asked(vectors, _MARGIN)
+        found = self._query(vectors, 1, ["distances"])
         if found is None:
             return self.flat.tops(vectors)
-        tops = [
-            max((each.score for each in self.flat.best(vector, 1, np.array(rows))), default=-1.0)
-            for vector, rows in zip(vectors, found, strict=True)
-        ]
-        return np.array(tops, dtype=np.float32)
+        near = [distances[0] if distances else 2.0 for distances in found["distances"]]
+        return (1.0 - np.array(near)).astype(np.float32)
 
     def search(
         self,
@@ -192,25 +189,31 @@ class DenseReader:
         return self.flat.search(vector, k, allowed)
 
     def _asked(self, vectors: Matrix, limit: int) -> list[list[int]] | None:
-        """The rows of those nearest to each by Chroma's index; None while it cannot be asked.
+        """The rows of those nearest to each by Chroma's index; None while it cannot be asked."""
+        found = self._query(vectors, limit, [])
+        if found is None:
+            return None
+        return [
+            [place for id in ids if (place := self.flat.place(*_passage(id))) is not None]
+            for ids in found["ids"]
+        ]
 
-        To compare all is slower, and no less right.
+    def _query(self, vectors: Matrix, limit: int, include: list[str]) -> Any:
+        """What Chroma's index says; None while it cannot be asked.
+
+        To compare all is slower then, and no less right.
         """
         if time.monotonic() < self._not_before:
             return None
         try:
             collection = self._opened()
             with _chroma_errors(self._where):
-                found = collection.query(
-                    query_embeddings=list(vectors), n_results=limit, include=[]
+                return collection.query(
+                    query_embeddings=list(vectors), n_results=limit, include=include
                 )
         except StoreError:
             self._not_before = time.monotonic() + _PAUSE
             return None
-        return [
-            [place for id in ids if (place := self.flat.place(*_passage(id))) is not None]
-            for ids in found["ids"]
-        ]
 
     def _opened(self) -> Any:
         with self._lock:

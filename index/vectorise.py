@@ -22,7 +22,7 @@ from index.dense import (
     copy_folder,
     sweep,
 )
-from index.disk import remove_tree
+from index.disk import remove_tree, telling
 from index.embed import EmbedderOptions, EmbeddingError, embedder_id, text_of
 from index.embedders import make
 from index.errors import StoreError
@@ -340,6 +340,12 @@ class _Work:
 
         Of `old`, which `base` has, the rows at `places` stay.
         """
+        with telling(self._folder, "write"):
+            self._written(base, old, places, fresh, dimension)
+
+    def _written(
+        self, base: Generation | None, old: Flat | None, places: Places, fresh: Rows, dimension: int
+    ) -> None:
         self._folder.mkdir()
         kept = fresh[:0]
         if base is not None and old is not None:
@@ -469,7 +475,15 @@ def _spread(path: Path | None, shape: tuple[int, int]) -> Matrix:
     """Room for vectors: in a file if one is named, for there may be more than memory takes."""
     if path is None or not shape[0]:
         return np.zeros(shape, dtype=np.float32)
-    return np.memmap(path, dtype=np.float32, mode="w+", shape=shape)
+    # A disk that is full says so now; of a hole in a file that is mapped it would say so by a
+    # signal that ends the process.
+    with open(path, "wb") as file:
+        size = shape[0] * shape[1] * 4
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size)
+        else:
+            file.truncate(size)
+    return np.memmap(path, dtype=np.float32, mode="r+", shape=shape)
 
 
 def _sample(rows: Any, most: int) -> Any:

@@ -46,6 +46,41 @@ def test_at_every_step_old_or_new(corpora: tuple[Path, Path], tmp_path: Path, ha
     assert int(ran.stdout) > 40  # steps
 
 
+# For every step by itself, run it with a stride of 1: it takes minutes.
+@pytest.mark.parametrize(("harm", "stride"), [("kill", 6), ("fail", 6), ("signal", 2)])
+def test_at_steps_of_the_dense_part_old_or_new_and_nothing_is_paid_for_twice(
+    tmp_path: Path, harm: str, stride: int
+) -> None:
+    _dense_crashes(tmp_path, harm, stride)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("harm", ["kill", "fail", "signal"])
+def test_at_every_step_of_the_dense_part(tmp_path: Path, harm: str) -> None:
+    assert _dense_crashes(tmp_path, harm, 1) > 20
+
+
+def _dense_crashes(tmp_path: Path, harm: str, stride: int) -> int:
+    old = write(tmp_path / "old", **{f"d{n:02}": page(f"pier {n}") for n in range(10)})
+    new = tmp_path / "new"
+    shutil.copytree(old, new)
+    write(new, d01=page("crane"), d31=page("mole"))
+    (new / "d02.txt").unlink()
+    (new / "d03.txt").rename(new / "moved.txt")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    arguments = [str(old), str(new), str(folder), harm, str(stride)]
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.index.dense_crashes", *arguments],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return int(ran.stdout)
+
+
 @pytest.mark.parametrize("limit", [4_000, 16_000, 40_000])
 def test_a_file_that_may_not_grow_fails_the_update_only(
     corpora: tuple[Path, Path], tmp_path: Path, limit: int
