@@ -330,12 +330,25 @@ def _ground(found: _Found) -> Ground:
     start, end = max(0, passage.start + found.moved), passage.end + found.moved
     return Ground(
         quote=found.words,
+        whole=_whole(found, start, end),
         passage=found.text[start:end],
         title=title or "",
         date=date.isoformat() if date is not None else "",
         language=passage.article.language,
         instructs=instructs(found.text, found.start, found.end),
     )
+
+
+def _whole(found: _Found, start: int, end: int) -> str:
+    """The sentences that a quote is a part of: what stands before it may deny it."""
+    from index.sentences import sentences
+
+    passage = found.text[start:end]
+    begun, ended = found.start - start, found.end - start
+    spans = [(a, b) for a, b in sentences(passage) if a < ended and b > begun]
+    if not spans:
+        return found.words
+    return passage[min(begun, spans[0][0]) : max(ended, spans[-1][1])]
 
 
 def _changed(file: str, cited: bool) -> str:

@@ -97,6 +97,41 @@ def _denied_by_one(claim: str, sentence: str, language: str, much: bool) -> bool
     )
 
 
+# In two languages denials are told by their words alone: of what one denies the other must hold
+# anything that may deny. What only looks like a denial goes first.
+_NO_DENIAL = re.compile(
+    r"\bnot only\b|nicht nur|pas seulement|no s[oó]lo|non solo"
+    r"|뿐(?:만)? ?아니라|않을 수 없|않으면 안|못지않|不得不|不管|不论|不論|无论|無論|不可避"
+    r"|かもしれない|なければな|ないといけ|に違いない|だけでな|ほかならない",
+    re.IGNORECASE,
+)
+_ABROAD = re.compile(
+    r"\b(?:nicht|kein\w*|niemals|pas|jamais|aucune?|nunca|ning[uú]n\w*|n[aã]o|niet|geen|inte|не|нет)\b",
+    re.IGNORECASE,
+)
+_MAY_DENY = re.compile(
+    r"\b(?:no|not|never|non|none|nor|neither|without|cannot|nobody|nothing|hardly|barely|few|little"
+    r"|less|only|except|until|unless|before|yet|instead|rather|must|(?:have|has|had) to|absen\w*"
+    r"|fail\w*|lack\w*|miss\w*|refus\w*|declin\w*|reject\w*|den(?:y|ie)\w*|avoid\w*|stop\w*|halt\w*"
+    r"|ban(?:s|ned)?|prohibit\w*|forb\w*|prevent\w*|oppos\w*|cancel\w*|postpon\w*|im\w+|in\w+ble|un\w+"
+    r"|dis(?:agree|approv|continu|miss)\w*|sans|ohne|ni|nie|sin|senza|sem|zonder|без|ни)\b|n['’]t\b"
+    r"|않|못|없|아니|안 |지 말|거부|거절|부인|반대|금지|중단|실패|취소|뿐|밖에"
+    r"|불가|불명|불참|미정|미확|무산|부재|부족|모르"
+    r"|不|没|沒|未|无|無|非|别|別|拒|否|禁|反|停|失|取消|缺|仅|僅|只|除|莫|勿|难|難|ない|なか|ません|ず|止|しか",
+    re.IGNORECASE,
+)
+
+
+def denies_otherwise(one: str, other: str) -> bool:
+    """Whether one of two texts that are to say the same in two languages denies something, and
+    the other nothing."""
+    one, other = (_NO_DENIAL.sub(" ", text[:_LONGEST]) for text in (one, other))
+    return any(
+        (_DENIED.search(a) or _ABROAD.search(a)) and not (_MAY_DENY.search(b) or _ABROAD.search(b))
+        for a, b in ((one, other), (other, one))
+    )
+
+
 def _denials(text: str, language: str, much: bool) -> list[frozenset[str]]:
     """What each denial denies: the words after it, or before it where verbs end a sentence.
 

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from unicodedata import category
 
 from bot.claims import specifics, support
+from bot.claims.contrary import denies_otherwise
 from bot.claims.figures import figures
+from bot.claims.places import eastern_places
 from index.languages import FUNCTION_WORDS, UNKNOWN, language_of, scripts_of
 from index.record import record
 
@@ -22,6 +24,8 @@ _MARK = r" ?(?:[\[［]\^?\d{1,3}(?:\s*[,;–-]\s*\^?\d{1,3})*[\]］]|【\d{1,3}(
 _MARKER = re.compile(_MARK)
 _MARKER_BETWEEN = re.compile(_MARK + r"(?=[A-Za-z0-9])")  # words that it alone parts
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+# More than any writing sets upon a letter; they run over the lines beside it.
+_HEAP = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{5}")
 # Letters and marks that show nothing, beside the characters that format.
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _MIXED = 0.25  # of a text's letters, from which on a script is one of its own
@@ -33,12 +37,13 @@ _WEIGHTS = {"han": 3, "kana": 3, "ko": 3}  # what one character says, in letters
 class Ground:
     """A quote as it stands in its document, and what stands about it.
 
-    `title`, `date` and `language` are its article's; `instructs` tells that it speaks to a
-    language model.
+    `whole` are the sentences that the quote is a part of. `title`, `date` and `language` are its
+    article's; `instructs` tells that it speaks to a language model.
     """
 
     quote: str
     passage: str
+    whole: str = ""
     title: str = ""
     date: str = ""
     language: str = UNKNOWN
@@ -73,10 +78,12 @@ def objection(text: str, restated: str, grounds: Sequence[Ground]) -> tuple[Reje
         measured = shown(restated)
         if lacking := _missing(measured, grounds):
             return _lacking(lacking, "the quote or its passage")
-        if lacking := _figures(specifics.missing(said, [measured])):
+        if lacking := _comparable(specifics.missing(said, [measured])):
             return _lacking(lacking, "the claim restated")
         if lacking := _figures(specifics.missing(measured, [said])):
             return _lacking(lacking, "the claim, but in what it was restated as")
+        if denies_otherwise(said, measured):
+            return "unsupported", "the claim or what it is restated as denies what the other says"
     if any(each.instructs for each in grounds):
         return "unsupported", "the quote tells a language model what to do, which is no evidence"
     if foreign and (not restated or _is_foreign(measured, grounds)):
@@ -86,6 +93,11 @@ def objection(text: str, restated: str, grounds: Sequence[Ground]) -> tuple[Reje
     quotes = [each.quote for each in grounds]
     if not support.supported(measured, quotes, context, named=True):
         return "unsupported", "the quote does not say so"
+    whole = [each.whole or each.quote for each in grounds]
+    if whole != quotes:
+        judged = support.measure(measured, whole, context)
+        if judged is not None and judged.contrary:
+            return "unsupported", "the sentence that the quote is taken from does not say so"
     return None
 
 
@@ -119,8 +131,11 @@ def _fault(text: str) -> str:
         return f"is longer than {MOST_CHARACTERS:,} characters"
     if any(category(ch) in ("Cc", "Cs") and not ch.isspace() for ch in text):
         return "holds control characters"
-    if not any(map(str.isalnum, shown(text))):
+    told = "".join(filter(str.isalnum, shown(text)))
+    if not told or (len(told) == 1 and told.isascii() and told.isalpha()):
         return "is empty"
+    if _HEAP.search(text):
+        return "heaps marks upon a letter"
     return ""
 
 
@@ -131,6 +146,17 @@ def _visible(ch: str) -> bool:
 def _figures(words: Sequence[str]) -> tuple[str, ...]:
     """Those with figures: names are written otherwise in other languages."""
     return tuple(each for each in words if any(map(str.isdigit, each)))
+
+
+def _comparable(words: Sequence[str]) -> tuple[str, ...]:
+    """Those that stand in the quotes' language as they do in the claim's: figures, what is in
+    Latin letters, and the places of the table."""
+    return tuple(
+        each
+        for each in words
+        if any(ch.isdigit() or (ch.isascii() and ch.isalpha()) for ch in each)
+        or any(True for _ in eastern_places(each))
+    )
 
 
 def _is_foreign(text: str, grounds: Sequence[Ground]) -> bool:

@@ -80,6 +80,12 @@ def missing(claim: str, evidence: Sequence[str]) -> tuple[str, ...]:
     named = list(_names(text, stated))
     if not text.isascii():
         lacking += _eastern_names(text, stated)
+        # Of digits that no other writing is known for.
+        lacking += [
+            (at, at + 1)
+            for at, ch in enumerate(text)
+            if unicodedata.category(ch) in ("No", "Nl") and not stated.writes(ch)
+        ]
     lacking += _joined(text, named)
     return tuple(dict.fromkeys(_each(_plain(claim), lacking)))
 
@@ -174,7 +180,7 @@ class _Stated:
     @property
     def words(self) -> dict[str, int]:
         """The words of the evidence and the parts and wholes of its compounds, each with how it
-        stands: 1 in lower case, 2 with a capital, 3 both."""
+        stands: 1 in lower case, 2 with a capital, 3 both; and 4 where it stands alone."""
         if self._words is None:
             words: dict[str, int] = {}
             before = ""
@@ -184,11 +190,11 @@ class _Stated:
                     case = 1 if token.islower() else 2
                     folded = fold(token)
                     if folded.isalnum():
-                        words[folded] = words.get(folded, 0) | case
+                        words[folded] = words.get(folded, 0) | case | 4
                         whole = folded
                     else:
                         whole = _PARTS.sub("", folded)
-                        for part in {folded, whole, *_PARTS.split(folded)}:
+                        for part in {folded, whole, fold(_core(token)), *_PARTS.split(folded)}:
                             words[part] = words.get(part, 0) | case
                     # Two words of the evidence may be written as one by the claim.
                     words.setdefault(before + whole, 0)
@@ -277,6 +283,10 @@ class _Stated:
             tries += 1
         return False
 
+    def writes(self, ch: str) -> bool:
+        """Whether the evidence has this very character."""
+        return any(ch in text for text in self._texts)
+
     def holds(self, core: str) -> bool:
         """Whether the evidence has the name `core`, in any of its forms."""
         folded = fold(core)
@@ -286,7 +296,7 @@ class _Stated:
         for form in (folded, whole):
             case = self.words.get(form)
             # US is not us, nor WHO who.
-            if case is not None and not (acronym and case == 1 and form in FUNCTION):
+            if case is not None and not (acronym and case & 3 == 1 and form in FUNCTION):
                 return True
         forms, _ = place_forms()
         place = forms.get(folded) or forms.get(whole if dotted else "")
@@ -307,11 +317,18 @@ class _Stated:
         parts = _PARTS.split(core)
         if len(parts) > 1:
             return all(
-                (part[0].islower() and fold(part) in _CARRIED) or self.holds(part)
+                fold(part) in _CARRIED or self._alone(part)
+                if part[0].islower()
+                else self.holds(part)
                 for part in parts[:8]
                 if part
             )
         return False
+
+    def _alone(self, part: str) -> bool:
+        """Whether a part in small letters stands by itself: the sung of Il-sung makes no Jong-sung
+        of a Jong-il."""
+        return any(self.words.get(form, 0) & 4 for form in (fold(part), *_of_another_number(part)))
 
 
 def _of_another_number(word: str) -> Iterator[str]:
