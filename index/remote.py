@@ -34,6 +34,7 @@ _READY = 4
 _BYTES = 3  # of UTF-8 a token, at the least, in most scripts
 _PATIENCE = 60.0  # seconds: who is asked to wait longer gives up
 _TICK = 1.0  # seconds between two words about a server that is waited for
+_UNREACHED = 2  # times that a server is tried again that never was reached
 _LEFT_OUT = 20  # texts that a server may refuse before it is taken for broken
 _OPENAI = "https://api.openai.com/v1"
 _TOO_MUCH = (400, 413, 422)  # what servers say to batches or texts that are too large
@@ -294,7 +295,9 @@ class Remote:
             except (openai.OpenAIError, RuntimeError) as error:  # RuntimeError: closed meanwhile
                 if stop.is_set():
                     raise _Stopped from error
-                if attempt >= retries or isinstance(error, RuntimeError):
+                unreached = isinstance(error, openai.APIConnectionError) and not self._answers
+                most = min(retries, _UNREACHED) if unreached else retries
+                if attempt >= most or isinstance(error, RuntimeError):
                     raise self._failed(error) from error
                 delay = _backoff(attempt)
             self._wait(delay, stop, until)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from index.build import Report, is_current, update
 from index.dense import DenseReader, DenseWriter, open_arm
 from index.disk import remove_tree
 from index.embed import EmbedderOptions, embedder_id, text_of
+from index.embedders import make
 from index.errors import LockedError, UsageError
 from index.flat import Flat, node_id
 from index.generation import Generation
@@ -538,3 +540,103 @@ def test_a_build_without_an_embedder_imports_none(tmp_path: Path) -> None:
     )
     heavy = {"numpy", "chromadb", "llama_index", "openai", "httpx", "pydantic"}
     assert not heavy & set(ran.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("missed", "fine", "good"), [(0.01, False, False), (0.04, True, True), (0.08, True, False)]
+)
+def test_no_passage_may_be_missed_but_a_few_by_an_index(
+    place: Place, monkeypatch: pytest.MonkeyPatch, missed: float, fine: bool, good: bool
+) -> None:
+    inner = DenseReader.tops
+
+    def tops(self: DenseReader, vectors: Any) -> Any:
+        found = inner(self, vectors)
+        found[: round(missed * len(found))] = 0.5
+        return found
+
+    monkeypatch.setattr(DenseReader, "tops", tops)
+    if fine:
+        monkeypatch.setattr("index.vectorise.EXACT", 50)
+    write(place.corpus, **{f"d{n:02}": page(f"berth {n}") for n in range(46)})  # 100 passages
+    notices = place.update().notices
+    assert good == (notices == ())
+    assert good or "do not find themselves" in notices[0]
+
+
+def test_every_passage_that_changed_is_searched_for(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    inner = DenseReader.tops
+
+    def tops(self: DenseReader, vectors: Any) -> Any:
+        asked.append(len(vectors))
+        return inner(self, vectors)
+
+    monkeypatch.setattr(DenseReader, "tops", tops)
+    monkeypatch.setattr("index.vectorise._COMPARED", 64)
+    monkeypatch.setattr("index.vectorise._OTHERS", 10)
+    write(place.corpus, **{f"d{n:03}": page(f"berth {n}", 3) for n in range(200)})
+    place.update()
+    assert sum(asked) == 608
+    asked.clear()
+    write(place.corpus, pier=page("weir"))
+    place.update()
+    assert sum(asked) == 2 + 10
+
+
+def test_a_mix_up_of_two_passages_among_many_is_noticed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = flat.write
+
+    def swapped(folder: Path, rows: Any, parts: Any) -> None:
+        ((matrix, places),) = parts
+        places = places.copy()
+        places[[-1, -2]] = places[[-2, -1]]
+        inner(folder, rows, [(matrix, places)])
+
+    monkeypatch.setattr(flat, "write", swapped)
+    write(place.corpus, **{f"d{n:03}": page(f"berth {n}", 3) for n in range(300)})
+    (notice,) = place.update().notices
+    assert "do not find themselves" in notice
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_past_the_limit_of_exact_search_nearly_all_is_found(tmp_path: Path) -> None:
+    options = EmbedderOptions("hashed", dimensions=48)
+    draw = random.Random(7)
+    words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(3000)]
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for n in range(510):
+        paragraphs = (" ".join(draw.choices(words, k=30)).capitalize() + "." for _ in range(100))
+        (corpus / f"{n:03}.txt").write_text("\n\n".join(paragraphs))
+    store = Store(tmp_path / "store")
+    report = update(corpus, store, embedder=options)
+    assert report.notices == ()
+    assert report.vectors is not None
+    assert report.vectors.count == report.passages > dense.EXACT
+    with report.generation as generation:
+        assert generation.dense is not None
+        reader = DenseReader(generation.dense_path, generation.dense)
+        embedder = make(options)
+        right = 0
+        for _ in range(200):
+            vector = embedder.query(" ".join(draw.choices(words, k=8)))
+            exact = {(each.file, each.number) for each in reader.flat.search(vector, 10)}
+            found = {(each.file, each.number) for each in reader.search(vector, 10)}
+            right += len(exact & found)
+        assert reader._view is not None  # it was Chroma that was asked
+        assert right / 2000 >= 0.95, right
+        own = reader.flat.vectors[:: len(reader.flat.vectors) // 1000]
+        assert (reader.tops(own) > 1 - 1e-4).mean() >= 0.95
+        reader.close()
+    (corpus / "000.txt").write_text("A lighthouse stands on the mole.")
+    again = update(corpus, store, embedder=options)
+    again.generation.close()
+    assert again.notices == ()
+    assert again.vectors is not None
+    assert again.vectors.made == 1
