@@ -199,6 +199,14 @@ def _by_words(why: str) -> Notice:
     return Notice("dense", f"{why} {BY_WORDS}")
 
 
+def _warm_check() -> None:
+    """Check a claim, so that the first of an answer does not wait for imports and patterns."""
+    from bot.claims.grounds import Ground, objection
+
+    sentence = "On May 2, 2023, at 5:30 pm, three million people met Wang Yi in Busan."
+    objection(f"{sentence} It rained.", "", [Ground(sentence, sentence, "Rain", "2023-05-02")])
+
+
 def _model(settings: ModelSettings, store: Path) -> Model:
     """The model that `settings` name; what was spent on it is kept beside the indexes."""
     from datetime import date
@@ -217,7 +225,8 @@ def _model(settings: ModelSettings, store: Path) -> Model:
         retries=settings.retries,
         memory=store / "servers.json",
     )
-    chat.warm()  # to import the client takes seconds, in which the index can be opened
+    # To import the client takes seconds, in which the index can be opened.
+    chat.warm(also=_warm_check)
     writer = Writer(chat, passages=settings.passages, today=date.today)
     budget = Budget(store / "spent.sqlite", prices=settings.prices, caps=settings.caps)
 

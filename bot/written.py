@@ -6,7 +6,6 @@ the answer, and it says so.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -30,6 +29,7 @@ from bot.verify import Verification, verify
 from index.fusion import merged
 from index.record import record, replaced
 from index.schema import Hit, Retrieval
+from index.turns import turns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,9 +65,6 @@ _NEAREST = 3
 # answer, which is to be there within them too.
 _KEPT_BACK = 0.1
 _MOST_KEPT_BACK = 1.0
-# Python runs one thread at a time: of hundreds of questions so many are worked on, and the
-# others wait here rather than for the interpreter, which an event loop needs as well.
-_AT_WORK = threading.BoundedSemaphore(2)
 
 
 @record
@@ -93,16 +90,16 @@ def written(
     shown: Shown | None = None,
 ) -> Trace:
     """The reply to `asked` as `model` writes it, or as `extract` finds it where that fails."""
-    work = _Work(asked, model, retrieve, sources, shown)
-    reply = None
-    try:
-        work.search(conversation)
-        reply = work.write()
-    except ModelError as error:
-        reply = work.cut_off(error) or work.extracted(error, extract)
-    return Trace(
-        replaced(reply, usage=work.meter.usage), work.found, work.times(), tuple(work.searched)
-    )
+    with turns:
+        work = _Work(asked, model, retrieve, sources, shown)
+        reply = None
+        try:
+            work.search(conversation)
+            reply = work.write()
+        except ModelError as error:
+            reply = work.cut_off(error) or work.extracted(error, extract)
+        reply = replaced(reply, usage=work.meter.usage)
+        return Trace(reply, work.found, work.times(), tuple(work.searched))
 
 
 class _Work:
@@ -228,7 +225,8 @@ class _Work:
                 elif len(checked.claims) > self._claims:  # else it said so before
                     self._claims = len(checked.claims)
                     if self._shown is not None:
-                        self._shown(verdict, checked.citations)
+                        with turns.aside():
+                            self._shown(verdict, checked.citations)
         return failed
 
     def _reply(self, reason: str, notices: tuple[Notice, ...]) -> Reply:
@@ -247,8 +245,7 @@ class _Work:
     def _timed(self, stage: str, work: Callable[[], T]) -> T:
         begun = perf_counter()
         try:
-            with _AT_WORK:
-                return work()
+            return work()
         finally:
             self._spent[stage] += perf_counter() - begun
 

@@ -22,6 +22,7 @@ import numpy as np
 import openai
 
 from index.embed import EmbedderOptions, EmbeddingError, unit
+from index.turns import turns
 
 if TYPE_CHECKING:
     from index.embed import Matrix, Vector
@@ -137,6 +138,7 @@ class Remote:
         if self._left_out and self.dimension is None:
             raise EmbeddingError(f"{self._name} refused every text: {self._why}.", _HINT)
 
+    @turns.left
     def query(self, text: str) -> Vector:
         """The vector of a question; it is asked for twice, and not patiently."""
         until = time.monotonic() + min(_QUESTION, self._options.timeout)

@@ -7,6 +7,7 @@ share one process. Retries, the deadline and what the server does not know are s
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -23,6 +24,7 @@ from bot.chat.mishaps import Mishap, Mishaps, before
 from bot.failures import ModelError
 from index.errors import UsageError
 from index.record import record
+from index.turns import turns
 
 if TYPE_CHECKING:
     import httpx2
@@ -93,9 +95,10 @@ class Chat:
         """The name under which is kept what the server knows."""
         return self.place + urlsplit(self._base_url).path.rstrip("/"), self.model
 
-    def warm(self) -> None:
-        """Import and build the client in the background: that takes a second or two."""
-        Thread(target=self._warm, name="warm", daemon=True).start()
+    def warm(self, also: Callable[[], None] | None = None) -> None:
+        """Import and build the client in the background, which takes a second or two; `also` is
+        done after it."""
+        Thread(target=self._warm, args=(also,), name="warm", daemon=True).start()
 
     def stream(self, ask: Ask, deadline: float, meter: Meter) -> Reading:
         """The answer, piece by piece as it arrives; nothing is sent before it is iterated."""
@@ -139,9 +142,14 @@ class Chat:
             response: httpx2.Response = asked.__enter__().http_response
             return response
 
-    def _warm(self) -> None:
+    def _warm(self, also: Callable[[], None] | None) -> None:
         with suppress(Exception):  # who asks is told
             self.opened()
+            if also is not None:
+                also()
+            # The modules are here to stay. To look through them for garbage takes 60 ms, in
+            # which no thread runs.
+            gc.freeze()
 
     def opened(self) -> Any:
         """The client's way to ask for a completion; imported and built the first time."""
@@ -258,7 +266,8 @@ class Reading:
         messages = _sound(ask.messages(self.form))
         body = chat.request(ask, dialect, messages)
         given = _given(body)
-        self._meter.reserve(given, ask.max_tokens or chat.max_tokens)
+        with turns.aside():
+            self._meter.reserve(given, ask.max_tokens or chat.max_tokens)
         heard = Heard()
         taken = True
         try:
@@ -272,7 +281,8 @@ class Reading:
             finally:
                 response.close()
         finally:
-            self._meter.count(*(heard.usage(given) if taken else (0, 0, False)))
+            with turns.aside():
+                self._meter.count(*(heard.usage(given) if taken else (0, 0, False)))
 
     def _open(self, body: Mapping[str, Any], clock: Clock) -> httpx2.Response | Mishap:
         try:
@@ -366,7 +376,8 @@ class Reading:
 
     def _waiting(self, seconds: float) -> None:
         begun = monotonic()
-        self._closed.wait(seconds)
+        with turns.aside():
+            self._closed.wait(seconds)
         waited = monotonic() - begun
         self.waited += waited
         self._meter.waited += waited

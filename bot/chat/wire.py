@@ -22,6 +22,7 @@ import httpx2
 
 from bot.chat.chunks import Chunks
 from index.errors import UsageError
+from index.turns import turns
 
 # What the network can do to a request; what has timed out is also one of these.
 FAILURES = (
@@ -235,6 +236,7 @@ class _Body(httpx2.SyncByteStream):
 class _Backend(httpcore2.NetworkBackend):
     """Connects within the clock of the thread that asks."""
 
+    @turns.left
     def connect_tcp(
         self,
         host: str,
@@ -310,6 +312,7 @@ class _Stream(httpcore2.NetworkStream):
                 self._seen = self._seen + data if len(self._seen) < _LONGEST_HEAD else None
             return data
 
+    @turns.left
     def _read(self, max_bytes: int, timeout: float | None) -> bytes:
         clock: Clock | None = getattr(_thread, "clock", None)
         if clock is None:
@@ -337,6 +340,7 @@ class _Stream(httpcore2.NetworkStream):
             clock.last = monotonic()
             clock.waited += clock.last - begun
 
+    @turns.left
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         clock: Clock = getattr(_thread, "clock", None) or Clock(monotonic() + (timeout or 60))
         begun = monotonic()
@@ -366,6 +370,7 @@ class _Stream(httpcore2.NetworkStream):
         with suppress(OSError):  # it may have ended by itself
             self._socket.shutdown(socket.SHUT_RDWR)
 
+    @turns.left
     def start_tls(
         self,
         ssl_context: ssl.SSLContext,

@@ -359,10 +359,10 @@ class Counting(Texts):
         return super().read(file)
 
 
-def test_of_many_questions_few_are_worked_on_and_none_is_lost(ask: Ask) -> None:
+def test_of_many_questions_one_at_a_time_is_worked_on_and_none_is_lost(ask: Ask) -> None:
     sources = Counting()
     with ThreadPoolExecutor(40) as pool:
         runs = pool.map(lambda _: ask(Told((TRUE, FALSE, TOO)), sources=sources), range(40))
         replies = [run.trace.reply for run in runs]
     assert all(isinstance(each, Answer) and len(each.claims) == 2 for each in replies)
-    assert sources.most == 2
+    assert sources.most == 1
