@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from index.build import update
+from index.embed import EmbedderOptions
 from index.errors import StoreError
 from index.store import Store
 from tests.index.states import current_state, left_over, page, standing, write
@@ -142,6 +143,38 @@ def test_a_full_disk_keeps_the_index_it_has(disk: Path, corpora: tuple[Path, Pat
     write(corpus, small=page("crane"))
     update(corpus, store).generation.close()
     assert "small.txt" in current_state(store).texts
+
+
+@pytest.mark.parametrize("megabytes", [5, 8])
+def test_a_disk_too_full_for_vectors_keeps_the_index_it_has(
+    disk: Path, corpora: tuple[Path, Path], megabytes: int
+) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={megabytes}m", str(disk)], check=True)
+    corpus, _ = corpora
+    store = Store(disk / "store")
+    options = EmbedderOptions("hashed", dimensions=512)
+    assert update(corpus, store, embedder=options).notices == ()
+    before = current_state(store)
+    write(corpus, **{f"e{n:03}": page(f"weir {n}", 20) for n in range(80)})  # 3 MB of vectors
+    report = None
+    try:
+        report = update(corpus, store, embedder=options)
+        report.generation.close()
+    except StoreError:
+        assert current_state(store) == before
+    if report is not None:  # without them there was room enough
+        assert report.vectors is not None
+        assert report.vectors.count == 0
+        assert report.notices
+        assert len(current_state(store).found) > len(before.found)
+    assert left_over(store) == []
+    subprocess.run(["mount", "-o", "remount,size=60m", str(disk)], check=True)
+    done = update(corpus, store, embedder=options)
+    done.generation.close()
+    assert done.notices == ()
+    assert done.vectors is not None
+    assert done.vectors.missing == 0
+    assert left_over(store) == []
 
 
 def test_a_read_only_disk_is_read(disk: Path, corpora: tuple[Path, Path]) -> None:
