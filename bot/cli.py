@@ -68,7 +68,7 @@ def _run(words: list[str]) -> int:
     from bot.commands import run
     from bot.settings import load
 
-    settings = load(options.settings, os.environ, _here())
+    settings = load(options.settings, os.environ, _here(), discord=options.command == "bot")
     return run(options, settings, Output(os.environ, settings.corpus))
 
 

@@ -8,9 +8,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
-    # How a value is read: "secret" is never shown, "server" is the address of a server alone.
-    Form = Literal["folder", "text", "choice", "address", "server", "secret", "whole", "number"]
-    Group = Literal["documents", "model", "spending", "dense retrieval"]
+    # How a value is read: "secret" is never shown, "server" is the address of a server alone,
+    # "ids" are numbers with commas between them.
+    Form = Literal[
+        "folder",
+        "text",
+        "choice",
+        "address",
+        "server",
+        "secret",
+        "whole",
+        "number",
+        "switch",
+        "ids",
+    ]
+    Group = Literal["documents", "model", "spending", "dense retrieval", "discord"]
 
 FILE = "footnote.toml"
 PREFIX = "FOOTNOTE_"
@@ -62,8 +74,8 @@ KEYS = (
         "are the answer", default=30.0, least=0.1, most=3600),
     Key("retries", "model", "whole", "N", "how often a call that failed is made again (2)",
         default=2, most=10),
-    Key("concurrency", "model", "whole", "N", "how many questions of a batch it is asked at once (4)",
-        default=4, least=1, most=64),
+    Key("concurrency", "model", "whole", "N",
+        "how many questions of a batch it is asked at once (4)", default=4, least=1, most=64),
     Key("passages", "model", "whole", "N", "how many passages it is given to read (8)",
         default=8, least=1, most=50),
     Key("price_input", "spending", "number", "USD", "what a million tokens that it reads cost",
@@ -93,4 +105,34 @@ KEYS = (
     Key("chroma", "dense retrieval", "server", "URL",
         "a Chroma server to keep the vectors in, http://host:port; by default they lie in the "
         "store"),
+    Key("discord_token", "discord", "secret", "TOKEN",
+        "the bot's token; other users of the machine can see a flag, so better DISCORD_TOKEN"),
+    Key("files_url", "discord", "address", "URL",
+        "where readers find the documents: sources are then links to this address and the file's "
+        "path behind it"),
+    Key("channels", "discord", "ids", "IDS",
+        "the channels that it answers in, with commas between them; by default all that it can "
+        "see"),
+    Key("roles", "discord", "ids", "IDS", "the roles that may ask; by default everyone"),
+    Key("cooldown_user", "discord", "number", "SECONDS",
+        "how long a person waits after a question before the next (3)", default=3.0, most=86_400),
+    Key("cooldown_server", "discord", "number", "SECONDS",
+        "how long all of a server wait after a question (0)", default=0.0, most=86_400),
+    Key("queue", "discord", "whole", "N",
+        "how many questions may wait; the next are asked to come back (100)",
+        default=100, most=10_000),
+    Key("workers", "discord", "whole", "N", "how many are answered at once (8)",
+        default=8, least=1, most=256),
+    Key("direct_messages", "discord", "switch", "yes|no", "answer private messages, too (no)",
+        default=False),
+    Key("message_content", "discord", "switch", "yes|no",
+        "read a thread's messages, so that follow-ups need no mention; must be allowed in "
+        "Discord's portal: Bot, Message Content Intent (no)", default=False),
+    Key("log_questions", "discord", "switch", "yes|no",
+        "write what was asked into the log (no)", default=False),
+    Key("log_level", "discord", "choice", "LEVEL", "debug, info, warning or error (info)",
+        choices=("debug", "info", "warning", "error")),
+    Key("metrics_port", "discord", "whole", "PORT",
+        "serve /healthz and /metrics on this port of 127.0.0.1; otherwise they are not served",
+        least=1, most=65_535),
 )  # fmt: skip

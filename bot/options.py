@@ -15,12 +15,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-COMMANDS = ("ask", "search", "index")
+COMMANDS = ("ask", "search", "index", "bot")
 _MOST_HITS = 1000
 
 # Of each command, the flags that take a value and those that are set by their name.
 _SETTINGS = {key.flag: key.name for key in KEYS if key.group in ("documents", "dense retrieval")}
 _ANSWERS = {key.flag: key.name for key in KEYS if key.group in ("model", "spending")}
+_DISCORD = {key.flag: key.name for key in KEYS if key.group == "discord"}
 _WITHIN = {"--since": "since", "--until": "until", "--in": "within", "--batch": "batch"}
 _JSON = {"--json": ("json", True)}
 _AS_IS = {"--no-update": ("update", False)}
@@ -31,7 +32,10 @@ _FLAGS = {
     ),
     "search": ({**_SETTINGS, **_WITHIN, "-k": "k"}, {**_JSON, **_AS_IS}),
     "index": (_SETTINGS, _JSON),
+    "bot": ({**_SETTINGS, **_ANSWERS, **_DISCORD}, {**_JSON, "--check": ("check", True)}),
 }
+# Those that a question stands behind; the others take flags alone.
+_QUESTIONS = ("ask", "search")
 
 
 @record
@@ -47,6 +51,7 @@ class Options:
     update: bool = True
     explain: bool = False
     k: int = 10
+    check: bool = False
 
 
 def parse(words: Sequence[str]) -> Options | str:
@@ -95,7 +100,7 @@ def _read(command: str, words: Sequence[str]) -> dict[str, Any] | None:
                 found.setdefault("within", []).append(text)
             else:
                 found[values[word]] = text
-        elif (word.startswith("-") and word != "-") or ended or command == "index":
+        elif (word.startswith("-") and word != "-") or ended or command not in _QUESTIONS:
             return None
         else:
             question.append(word)
@@ -106,11 +111,11 @@ def _read(command: str, words: Sequence[str]) -> dict[str, Any] | None:
 
 def _options(command: str, found: Mapping[str, Any]) -> Options:
     settings = {key.name: found[key.name] for key in KEYS if found.get(key.name) is not None}
-    if command != "ask":
+    if command in ("search", "index"):
         settings["mode"] = "extractive"  # nothing is answered, so no model need be set right
     json = found.get("json", False)
-    if command == "index":
-        return Options(command, settings, json)
+    if command not in _QUESTIONS:
+        return Options(command, settings, json, check=found.get("check", False))
     question = " ".join(found["question"]) if found["question"] else None
     if question is not None and found.get("batch") is not None:
         raise UsageError("A question and a batch do not go together.", "Leave one of them out.")

@@ -1,4 +1,4 @@
-"""The model and the embedder that the settings name, and which key goes to which server."""
+"""The model, the embedder and the bot that the settings name, and which key goes where."""
 
 from __future__ import annotations
 
@@ -48,6 +48,25 @@ class EmbeddingSettings:
     dimensions: int | None
     concurrency: int
     chroma: str | None
+
+
+@record
+class DiscordSettings:
+    """How the bot behaves in Discord; without `channels` or `roles` it answers in all, to all."""
+
+    token: Secret | None
+    files_url: str | None
+    channels: frozenset[int]
+    roles: frozenset[int]
+    cooldown_user: float
+    cooldown_server: float
+    queue: int
+    workers: int
+    direct_messages: bool
+    message_content: bool
+    log_questions: bool
+    log_level: str
+    metrics_port: int | None
 
 
 def model_of(values: Mapping[str, Value]) -> ModelSettings:
@@ -121,6 +140,26 @@ def embedding_of(values: Mapping[str, Value]) -> EmbeddingSettings:
         dimensions=get("embedding_dimensions"),
         concurrency=get("embedding_concurrency"),
         chroma=get("chroma"),
+    )
+
+
+def discord_of(values: Mapping[str, Value]) -> DiscordSettings:
+    """The bot that `values` describe. That a token is missing is told where one is needed."""
+    get = _getter(values)
+    return DiscordSettings(
+        token=get("discord_token"),
+        files_url=get("files_url"),
+        channels=frozenset(get("channels") or ()),
+        roles=frozenset(get("roles") or ()),
+        cooldown_user=get("cooldown_user"),
+        cooldown_server=get("cooldown_server"),
+        queue=get("queue"),
+        workers=get("workers"),
+        direct_messages=get("direct_messages"),
+        message_content=get("message_content"),
+        log_questions=get("log_questions"),
+        log_level=get("log_level") or "info",
+        metrics_port=get("metrics_port"),
     )
 
 

@@ -10,23 +10,27 @@ from pathlib import Path
 
 from bot.keys import FILE, KEYS, PREFIX
 from index.errors import UsageError
-from index.record import record
+from index.record import record, replaced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
     from bot.answers import Mode, Notice
-    from bot.services import EmbeddingSettings, ModelSettings
+    from bot.services import DiscordSettings, EmbeddingSettings, ModelSettings
     from bot.values import Value
 
 _NAMES = tuple(key.name for key in KEYS)
 _NUMBERS = {key.name for key in KEYS if key.form in ("whole", "number")}
+_SWITCHES = {key.name for key in KEYS if key.form == "switch"}
+_IDS = {key.name for key in KEYS if key.form == "ids"}
+_DISCORD = {key.name for key in KEYS if key.group == "discord"}
 # Variables that say how a program runs rather than what it answers; no file can set them.
-_SWITCHES = ("debug",)
+_ASIDE = ("debug",)
 _MOST_BYTES = 1_000_000  # of the file
 # The names that other programs know, too.
 _USUAL = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}
+_TOKEN = "DISCORD_TOKEN"
 
 
 @record
@@ -34,8 +38,8 @@ class Settings:
     """Where the documents and the index are, and how to search and answer.
 
     `mode` is what was asked for or what follows from the rest: generative with a model,
-    extractive without; `model` is there in the generative mode alone. `notices` say what is
-    unsafe.
+    extractive without; `model` is there in the generative mode alone, `discord` for the bot
+    alone. `notices` say what is unsafe.
     """
 
     corpus: Path
@@ -44,6 +48,7 @@ class Settings:
     model: ModelSettings | None = None
     embedding: EmbeddingSettings | None = None
     notices: tuple[Notice, ...] = ()
+    discord: DiscordSettings | None = None
 
 
 @record
@@ -54,8 +59,14 @@ class Given:
     where: Literal["flag", "variable", "usual", "file"]
 
 
-def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder: Path) -> Settings:
-    """The settings that hold in `folder`, the working folder."""
+def load(
+    flags: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    folder: Path,
+    *,
+    discord: bool = False,
+) -> Settings:
+    """The settings that hold in `folder`, the working folder; with `discord`, the bot's too."""
     given = {
         **_file(folder / FILE),
         **_variables(environment),
@@ -65,8 +76,14 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str], folder
         if "\0" in each.text:
             raise UsageError(f"The {key} setting holds a NUL character.", "Take it out.")
     given = {key: each for key, each in given.items() if each.text}  # an empty flag unsets
+    if not discord:  # what only the bot needs must be right only there
+        given = {key: each for key, each in given.items() if key not in _DISCORD}
     corpus = _corpus(given["corpus"].text if "corpus" in given else None, folder)
     store = _folder(given["store"].text if "store" in given else ".footnote", folder)
+    if discord:
+        return replaced(
+            _with_services(corpus, store, given, environment), discord=_bot(given, environment)
+        )
     if given.keys() <= {"corpus", "store"}:  # what reads the others is then not needed
         return Settings(corpus, store, "extractive")
     return _with_services(corpus, store, given, environment)
@@ -77,7 +94,11 @@ def _with_services(
 ) -> Settings:
     from bot.values import read
 
-    values = {key.name: read(key, given[key.name].text) for key in KEYS if key.name in given}
+    values = {
+        key.name: read(key, given[key.name].text)
+        for key in KEYS
+        if key.name in given and key.group != "discord"
+    }
     mode = _mode(values)
     embeds = values.get("embedder", "none") != "none"
     if mode == "extractive" and not embeds:
@@ -88,7 +109,7 @@ def _with_services(
     usual = None
     for key in KEYS:
         text = environment.get(_USUAL.get(key.name, ""))
-        if text and (key.name not in given or given[key.name].where == "file"):
+        if text and _is_usual(key.name, given):
             given[key.name] = Given(text, "usual")
             values[key.name] = read(key, text, _USUAL[key.name])
             usual = values["api_key"] if key.name == "api_key" else usual
@@ -103,6 +124,24 @@ def _with_services(
     return Settings(corpus, store, mode, model, embedding, notices)
 
 
+def _bot(given: Mapping[str, Given], environment: Mapping[str, str]) -> DiscordSettings:
+    from bot.services import discord_of
+    from bot.values import read
+
+    values = {}
+    for key in KEYS:
+        if key.name == "discord_token" and _is_usual(key.name, given) and environment.get(_TOKEN):
+            values[key.name] = read(key, environment[_TOKEN], _TOKEN)
+        elif key.name in given and key.group == "discord":
+            values[key.name] = read(key, given[key.name].text)
+    return discord_of(values)
+
+
+def _is_usual(name: str, given: Mapping[str, Given]) -> bool:
+    """Whether a variable that others know, too, says it: before the file, and after all else."""
+    return name not in given or given[name].where == "file"
+
+
 def _variables(environment: Mapping[str, str]) -> dict[str, Given]:
     found = {
         name[len(PREFIX) :].lower(): value
@@ -113,7 +152,7 @@ def _variables(environment: Mapping[str, str]) -> dict[str, Given]:
     for key, value in found.items():
         if key in _NAMES:
             given[key] = Given(value, "variable")
-        elif key not in _SWITCHES and (meant := _meant(key)):
+        elif key not in _ASIDE and (meant := _meant(key)):
             # Unlike the file's keys the environment is not ours alone: only what is
             # close to a setting is taken for a slip of the pen.
             raise UsageError(
@@ -155,6 +194,11 @@ def _file(path: Path) -> dict[str, Given]:
         if key in _NUMBERS:
             if isinstance(value, bool) or not isinstance(value, (str, int, float)):
                 raise UsageError(f"{path}: {key} must be a number.", f"For instance: {key} = 1")
+        elif key in _SWITCHES and isinstance(value, bool):
+            table[key] = "yes" if value else "no"
+        elif key in _IDS and (type(value) is int or isinstance(value, list)):
+            ids = value if isinstance(value, list) else [value]
+            table[key] = ",".join(map(str, ids))
         elif not isinstance(value, str):
             raise UsageError(
                 f"{path}: {key} must be text in quotation marks.", f'For instance: {key} = "…"'

@@ -23,6 +23,7 @@ commands:
   ask       answer a question, with footnotes; without one, in a terminal, a prompt
   search    the passages that fit a question best, without an answer
   index     build or refresh the index, and say what changed
+  bot       answer in Discord
 
   footnote COMMAND --help tells more.
 
@@ -36,7 +37,8 @@ SETTINGS = """\
 settings, the first that says something:
   a flag             --base-url URL           from "documents" on each flag of a page
   a variable         FOOTNOTE_BASE_URL=URL    FOOTNOTE_CORPUS=DIR and so on; also
-                                              OPENAI_API_KEY and OPENAI_BASE_URL
+                                              OPENAI_API_KEY, OPENAI_BASE_URL and
+                                              DISCORD_TOKEN
   footnote.toml      base_url = "URL"         in the working folder; numbers need no
                                               quotation marks: retries = 3
   otherwise          --corpus seeds --store .footnote --mode extractive
@@ -93,6 +95,34 @@ examples:
   footnote index --json
 """
 
+_BOT_MORE = """\
+what it needs:
+  A token. In Discord's portal, https://discord.com/developers/applications: New
+  Application; then Bot, Reset Token, and keep it as DISCORD_TOKEN. Who has the token
+  is the bot, so it belongs into no file that others read.
+  An invitation. `footnote bot --check` prints the address that invites the bot into a
+  server, with the permissions that it needs and no more.
+  No privileged intent. With --message-content yes, follow-ups in a thread need no
+  mention; that one intent must then be turned on in the portal, too.
+  A model only for answers in a model's words; without one the answers are the
+  documents' own sentences.
+
+  It runs until SIGTERM or Ctrl-C: then it takes no more questions and finishes those
+  in hand, for at most 20 seconds. Its log goes to standard error, a JSON object a
+  line; tokens and keys are struck out of it.
+
+exit status:
+  0  it was told to stop; with --check, all is well
+  2  an error, such as a token that Discord does not take; to start it again changes
+     nothing
+
+examples:
+  footnote bot --check
+  DISCORD_TOKEN=… footnote bot --corpus ~/reports
+  footnote bot --channels 1180000000000000001,1180000000000000002 --cooldown-user 10
+  footnote bot --metrics-port 9464 --log-level debug
+"""
+
 _PAGES = {
     "ask": (
         "footnote ask QUESTION [flags] | --batch FILE",
@@ -110,6 +140,18 @@ _PAGES = {
         "Builds or refreshes the index of the documents, and says what changed.",
         _INDEX_MORE,
     ),
+    "bot": (
+        "footnote bot [--check] [flags]",
+        "Answers in Discord: to /ask, to mentions, and of any message whether the documents\n"
+        "bear it out.",
+        _BOT_MORE,
+    ),
+}
+# What can be set for a command, where that is not all; `ask` has no use for the bot's.
+_GROUPS = {
+    "ask": ("documents", "model", "spending", "dense retrieval"),
+    "search": ("documents", "dense retrieval"),
+    "index": ("documents", "dense retrieval"),
 }
 
 
@@ -162,16 +204,23 @@ def _parser(command: str) -> _Parser:
             groups[group] = parser.add_argument_group(group).add_argument
         groups[group](*names, **how)
 
-    if command != "index":
+    if command in ("ask", "search"):
         _add_question(add)
     if command == "search":
         add("the question", "-k", metavar="N", default="10", help="at most this many passages (10)")
     if command == "ask":
         add("output", "--explain", action="store_true", help="show how the answer came about")
+    if command == "bot":
+        add(
+            "output",
+            "--check",
+            action="store_true",
+            help="say whether all is there that it needs, and do not start it",
+        )
     add("output", "--json", action="store_true", help="JSON, for programs")
     add("output", "-h", "--help", action="help", help="this page")
     for key in KEYS:
-        if command == "ask" or key.group in ("documents", "dense retrieval"):
+        if key.group in _GROUPS.get(command, (key.group,)):
             add(key.group, key.flag, metavar=key.placeholder, help=key.help)
     return parser
 

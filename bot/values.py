@@ -25,7 +25,12 @@ class Secret(str):
         return "'…'"
 
 
-Value = str | Secret | int | float
+Value = str | Secret | int | float | bool | tuple[int, ...]
+
+_SWITCH = {"yes": True, "true": True, "on": True, "1": True,
+           "no": False, "false": False, "off": False, "0": False}  # fmt: skip
+_MOST_IDS = 1_000
+_MOST_ID = 2**64 - 1  # Discord's ids are 64 bits
 
 
 def read(key: Key, text: str, name: str = "") -> Value:
@@ -38,6 +43,10 @@ def read(key: Key, text: str, name: str = "") -> Value:
         return text
     if key.form == "choice":
         return _choice(key, text)
+    if key.form == "switch":
+        return _switch(key, text)
+    if key.form == "ids":
+        return _ids(key, text)
     if not text or not text.isprintable():
         raise UsageError(f"The setting {name} holds characters that nobody can see.", _for(key))
     if key.form == "secret":
@@ -100,6 +109,31 @@ def _choice(key: Key, text: str) -> str:
     )
 
 
+def _switch(key: Key, text: str) -> bool:
+    if (value := _SWITCH.get(text.lower())) is not None:
+        return value
+    raise UsageError(
+        f"The setting {key.name} takes yes or no, and {text!r} is neither.", _for(key, "yes")
+    )
+
+
+def _ids(key: Key, text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",")]
+    if parts[-1] == "":
+        parts.pop()
+    if not parts or len(parts) > _MOST_IDS or not all(map(_is_id, parts)):
+        raise UsageError(
+            f"The setting {key.name} takes Discord's ids, long numbers with commas between them.",
+            "Turn on Developer Mode in Discord (Settings, Advanced); a right click on what is "
+            "meant then offers Copy ID. " + _for(key, "1180000000000000001"),
+        )
+    return tuple(dict.fromkeys(map(int, parts)))
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 20 and 0 < int(text) <= _MOST_ID
+
+
 def _address(key: Key, text: str, name: str) -> str:
     """A server's address, without the slash at its end. It may hold a password: never shown."""
     wrong = UsageError(f"The setting {name} is no address of a server.", _for(key, _example(key)))
@@ -129,11 +163,15 @@ def _split(address: str) -> SplitResult:
 
 
 def _example(key: Key) -> str:
+    if key.group == "discord":
+        return "https://example.org/documents"
     return "http://localhost:8000" + ("" if key.form == "server" else "/v1")
 
 
 def _for(key: Key, example: str = "…") -> str:
     line = example if key.form in ("whole", "number") else f'"{example}"'
+    if key.form == "switch":
+        line = "true" if example == "yes" else "false"
     return (
         f"For instance: {key.flag} {example}, or {key.variable}={example}, or in {FILE}: "
         f"{key.name} = {line}"

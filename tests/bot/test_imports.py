@@ -25,7 +25,8 @@ HEAVY = {
 UNUSED = {
     "bot.batch", "bot.budget", "bot.chat.client", "bot.claims.figures", "bot.claims.grounds",
     "bot.claims.instructions", "bot.claims.quotes", "bot.claims.specifics", "bot.claims.support",
-    "bot.conversation", "bot.generative", "bot.ledger", "bot.live", "bot.messages",
+    "bot.conversation", "bot.discord_bot", "bot.discord_check", "bot.discord_cog", "bot.generative",
+    "bot.hall", "bot.health", "bot.ledger", "bot.live", "bot.logs", "bot.messages",
     "bot.proposals", "bot.render.json", "bot.repl", "bot.services", "bot.usage", "bot.values",
     "bot.written", "index.building", "index.clean", "index.dates", "index.dense", "index.embed",
     "index.encodings", "index.filling", "index.lock", "index.plan", "index.prepare",

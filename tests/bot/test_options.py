@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date as Date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.keys import KEYS
+from bot.keys import KEYS, Key
 from bot.options import COMMANDS, Options, _read, parse
 from bot.usage import Help, arguments
 from index.errors import UsageError
 from index.schema import Filters
 
-SET = [word for key in KEYS for word in (key.flag, f"v-{key.name}")]
+ASKED = [key for key in KEYS if key.group != "discord"]
+SET = [word for key in ASKED for word in (key.flag, f"v-{key.name}")]
 
 
 def options(*words: str) -> Options:
@@ -37,13 +39,27 @@ def test_all_flags_of_ask() -> None:
     )  # fmt: skip
     assert found == Options(
         command="ask",
-        settings={key.name: f"v-{key.name}" for key in KEYS},
+        settings={key.name: f"v-{key.name}" for key in ASKED},
         json=True,
         question="Who?",
         filters=Filters(Date(2023, 1, 2), Date(2023, 11, 30), ("a.txt", "b")),
         update=False,
         explain=True,
     )
+
+
+def test_all_flags_of_the_bot() -> None:
+    words = [word for key in KEYS for word in (key.flag, f"v-{key.name}")]
+    found = options("bot", "--check", "--json", *words)
+    settings = {key.name: f"v-{key.name}" for key in KEYS}
+    assert found == Options(command="bot", settings=settings, json=True, check=True)
+    assert options("bot") == Options(command="bot", settings={})
+
+
+@pytest.mark.parametrize("command", ["ask", "search", "index"])
+@pytest.mark.parametrize("flag", ["--discord-token", "--check", "--channels"])
+def test_what_is_for_the_bot_alone(command: str, flag: str) -> None:
+    assert flag in refused(command, flag, "1").message
 
 
 def test_flags_that_are_not_set_say_nothing() -> None:
@@ -118,6 +134,8 @@ def test_k() -> None:
         (("ask", "-k", "3"), "-k"),
         (("index", "x"), "x"),
         (("index", "--explain"), "--explain"),
+        (("bot", "x"), "x"),
+        (("bot", "--since", "2023"), "--since"),
         (("ask", "--corpus"), "--corpus"),
     ],
 )
@@ -138,15 +156,17 @@ def test_each_command_explains_itself(command: str) -> None:
     assert all(len(line) <= 88 for line in page.splitlines())
 
 
-def test_the_page_of_ask_names_every_setting_in_its_group() -> None:
-    page = parse(["ask", "--help"])
+@pytest.mark.parametrize(("command", "keys"), [("ask", ASKED), ("bot", KEYS)])
+def test_the_page_names_every_setting_in_its_group(command: str, keys: Sequence[Key]) -> None:
+    page = parse([command, "--help"])
     assert isinstance(page, str)
+    assert all((f" {key.flag} " in page) == (key in keys) for key in KEYS)
     at = -1
-    for group in dict.fromkeys(key.group for key in KEYS):
+    for group in dict.fromkeys(key.group for key in keys):
         assert page.index(f"\n{group}:\n") > at
         at = page.index(f"\n{group}:\n")
         section = page[at + 1 :].partition("\n\n")[0]
-        for key in KEYS:
+        for key in keys:
             assert (f"\n  {key.flag} {key.placeholder}" in section) == (key.group == group)
 
 
@@ -166,7 +186,7 @@ def test_the_version() -> None:
 
 _WORDS = ("Who", "", "-", "--", "-1", "-k", "-k3", "3", "a b", "--since", "--until", "2023", "--in",
           "--batch", "--mode", "--model", "--api-key", "--chroma", "--corpus", "--store", "--json",
-          "--explain",
+          "--explain", "--check", "--channels",
           "--no-update", "--help", "--json=1", "--mode=x", "--js", "-x y")  # fmt: skip
 
 
@@ -186,6 +206,7 @@ def test_what_is_read_at_a_look_is_what_the_parser_makes_of_it(
         "json": False,
         "explain": False,
         "update": True,
+        "check": False,
         "within": [],
         "k": "10",
     }

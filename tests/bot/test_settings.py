@@ -10,7 +10,7 @@ import pytest
 from bot.answers import Notice
 from bot.budget import Caps, Prices
 from bot.keys import KEYS, Key
-from bot.services import EmbeddingSettings, ModelSettings
+from bot.services import DiscordSettings, EmbeddingSettings, ModelSettings
 from bot.settings import Settings, load
 from bot.values import Secret
 from index.errors import UsageError
@@ -129,13 +129,20 @@ def test_an_unknown_mode_is_refused(folder: Path) -> None:
 EVERY = {
     "corpus": "docs", "store": "indexes", "mode": "generative", "model": "gpt",
     "base_url": "https://models.example/v1/", "api_key": "sk-1", "temperature": "0.5",
-    "max_tokens": "2000", "deadline": "12.5", "retries": "0", "passages": "5",
+    "max_tokens": "2000", "deadline": "12.5", "retries": "0", "concurrency": "3",
+    "passages": "5",
     "price_input": "0.15", "price_output": "0.6", "tokens_per_question": "5000",
     "tokens_per_day": "1000000", "dollars_per_question": "0.01", "dollars_per_day": "0",
     "embedder": "openai", "embedding_model": "vec", "embedding_base_url": "http://[::1]:9/v1",
     "embedding_api_key": "sk-2", "embedding_dimensions": "256", "embedding_concurrency": "4",
     "chroma": "http://localhost:8000",
+    "discord_token": "MTE4.x.y", "files_url": "https://files.example/docs/",
+    "channels": "1180000000000000001, 1180000000000000002", "roles": "3", "cooldown_user": "1.5",
+    "cooldown_server": "0", "queue": "7", "workers": "2", "direct_messages": "yes",
+    "message_content": "true", "log_questions": "off", "log_level": "debug",
+    "metrics_port": "9464",
 }  # fmt: skip
+DISCORD = {key.name for key in KEYS if key.group == "discord"}
 
 
 def as_file(values: dict[str, str]) -> str:
@@ -153,7 +160,12 @@ def test_every_key_can_be_set_every_way(folder: Path, way: str) -> None:
     variables = {f"FOOTNOTE_{key.upper()}": value for key, value in EVERY.items()}
     if way == "file":
         (folder / "footnote.toml").write_text(as_file(EVERY))
-    found = load(EVERY if way == "flags" else {}, variables if way == "variables" else {}, folder)
+    found = load(
+        EVERY if way == "flags" else {},
+        variables if way == "variables" else {},
+        folder,
+        discord=True,
+    )
     assert found == Settings(
         corpus=folder / "docs",
         store=folder / "indexes",
@@ -166,6 +178,7 @@ def test_every_key_can_be_set_every_way(folder: Path, way: str) -> None:
             max_tokens=2000,
             deadline=12.5,
             retries=0,
+            concurrency=3,
             passages=5,
             prices=Prices(0.15, 0.6),
             caps=Caps(5000, 1_000_000, 0.01, 0.0),
@@ -179,18 +192,132 @@ def test_every_key_can_be_set_every_way(folder: Path, way: str) -> None:
             concurrency=4,
             chroma="http://localhost:8000",
         ),
+        discord=DiscordSettings(
+            token=Secret("MTE4.x.y"),
+            files_url="https://files.example/docs",
+            channels=frozenset({1180000000000000001, 1180000000000000002}),
+            roles=frozenset({3}),
+            cooldown_user=1.5,
+            cooldown_server=0.0,
+            queue=7,
+            workers=2,
+            direct_messages=True,
+            message_content=True,
+            log_questions=False,
+            log_level="debug",
+            metrics_port=9464,
+        ),
     )
 
 
 def test_the_defaults_of_a_model_and_an_embedder(folder: Path) -> None:
     found = load({"model": "m", "embedder": "minilm"}, {"OPENAI_API_KEY": "k"}, folder)
-    assert found.model == ModelSettings("m", None, Secret("k"), 0.0, 1000, 30.0, 2, 8, None, Caps())
+    assert found.model == ModelSettings(
+        "m", None, Secret("k"), 0.0, 1000, 30.0, 2, 4, 8, None, Caps()
+    )
     assert found.embedding == EmbeddingSettings("minilm", None, None, None, None, 8, None)
 
 
+def test_the_defaults_of_the_bot(folder: Path) -> None:
+    found = load({}, {}, folder, discord=True)
+    assert found.discord == DiscordSettings(
+        token=None,
+        files_url=None,
+        channels=frozenset(),
+        roles=frozenset(),
+        cooldown_user=3.0,
+        cooldown_server=0.0,
+        queue=100,
+        workers=8,
+        direct_messages=False,
+        message_content=False,
+        log_questions=False,
+        log_level="info",
+        metrics_port=None,
+    )
+    assert (found.mode, found.model) == ("extractive", None)
+
+
+def test_what_is_the_bots_must_be_right_only_there(folder: Path) -> None:
+    wrong = {f"FOOTNOTE_{name.upper()}": "bad value" for name in DISCORD}
+    (folder / "footnote.toml").write_text('channels = "bad value"\n')
+    assert load({}, wrong, folder) == load({}, {}, folder)
+    assert load({"model": "m", "api_key": "k"}, wrong, folder).discord is None
+    with pytest.raises(UsageError, match="channels"):
+        load({}, {}, folder, discord=True)
+
+
+def test_the_usual_name_of_the_token(folder: Path) -> None:
+    (folder / "footnote.toml").write_text('discord_token = "file"\n')
+
+    def found(flags: dict[str, str], **environment: str) -> str | None:
+        about = load(flags, environment, folder, discord=True).discord
+        assert about
+        return about.token
+
+    assert found({}) == "file"
+    assert found({}, DISCORD_TOKEN="usual") == "usual"
+    both = {"DISCORD_TOKEN": "usual", "FOOTNOTE_DISCORD_TOKEN": "ours"}
+    assert found({}, **both) == "ours"
+    assert found({"discord_token": "flag"}, **both) == "flag"
+    with pytest.raises(UsageError, match="DISCORD_TOKEN is no key"):
+        found({}, DISCORD_TOKEN="a b")
+
+
+@pytest.mark.parametrize(
+    ("line", "ids"),
+    [
+        ("channels = 5", {5}),
+        ("channels = [5, 6, 5]", {5, 6}),
+        ('channels = ["5", "6"]', {5, 6}),
+        ('channels = "5,6,"', {5, 6}),
+        ("channels = 18446744073709551615", {2**64 - 1}),
+        ("channels = []", set()),
+    ],
+)
+def test_ids_in_the_file(folder: Path, line: str, ids: set[int]) -> None:
+    (folder / "footnote.toml").write_text(line)
+    about = load({}, {}, folder, discord=True).discord
+    assert about
+    assert about.channels == ids
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["0", "-5", "1.5", "general", "5;6", "5,,6", ",", "٥", "18446744073709551616", "9" * 5000,
+     "5 6", ",".join("5" * 1001)],
+)  # fmt: skip
+def test_what_is_no_id(folder: Path, value: str) -> None:
+    with pytest.raises(UsageError, match="channels") as caught:
+        load({"channels": value}, {}, folder, discord=True)
+    assert "Copy ID" in caught.value.hint
+
+
+@pytest.mark.parametrize("line", ["channels = true", "channels = 1.5", "channels = {}",
+                                  "channels = [[5]]", "direct_messages = 1",
+                                  "direct_messages = 'maybe'"])  # fmt: skip
+def test_what_is_neither_ids_nor_a_switch_in_the_file(folder: Path, line: str) -> None:
+    (folder / "footnote.toml").write_text(line)
+    with pytest.raises(UsageError, match=line.partition(" ")[0]):
+        load({}, {}, folder, discord=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "on"),
+    [("direct_messages = true", True), ("direct_messages = false", False),
+     ('direct_messages = "Yes"', True), ('direct_messages = "0"', False)],
+)  # fmt: skip
+def test_switches_in_the_file(folder: Path, line: str, on: bool) -> None:
+    (folder / "footnote.toml").write_text(line)
+    about = load({}, {}, folder, discord=True).discord
+    assert about
+    assert about.direct_messages is on
+
+
 def test_keys_are_never_shown(folder: Path) -> None:
-    found = load(EVERY, {}, folder)
+    found = load(EVERY, {}, folder, discord=True)
     assert "sk-" not in repr(found)
+    assert "MTE4" not in repr(found)
     assert "sk-" not in f"{found}{found.model!r}{found.embedding}"
     assert found.model
     assert found.model.api_key == "sk-1"
@@ -211,7 +338,7 @@ def test_what_a_key_cannot_be_is_told_with_what_it_can(folder: Path, key: Key, w
         del given[key.name]
         (folder / "footnote.toml").write_text(f'{key.name} = "{bad}"\n')
     with pytest.raises(UsageError) as caught:
-        load(given, {}, folder)
+        load(given, {}, folder, discord=True)
     assert key.name in caught.value.message
     assert caught.value.hint
     assert key.form != "secret" or "bad value" not in caught.value.message
@@ -227,7 +354,8 @@ def test_what_a_key_cannot_be_is_told_with_what_it_can(folder: Path, key: Key, w
         ("deadline", "0"), ("deadline", "3601"), ("retries", "-1"), ("retries", "11"),
         ("passages", "0"), ("passages", "51"), ("price_input", "-1"),
         ("tokens_per_question", "0"), ("dollars_per_day", "-0.01"), ("embedding_dimensions", "0"),
-        ("embedding_concurrency", "257"),
+        ("embedding_concurrency", "257"), ("metrics_port", "0"), ("metrics_port", "65536"),
+        ("workers", "0"), ("cooldown_user", "-1"),
     ],
 )  # fmt: skip
 def test_numbers_keep_to_their_range(folder: Path, key: str, value: str) -> None:
@@ -235,7 +363,7 @@ def test_numbers_keep_to_their_range(folder: Path, key: str, value: str) -> None
         assert load(EVERY | {key: value}, {}, folder).model
         return
     with pytest.raises(UsageError, match=key) as caught:
-        load(EVERY | {key: value}, {}, folder)
+        load(EVERY | {key: value}, {}, folder, discord=True)
     assert f"--{key.replace('_', '-')}" in caught.value.hint
 
 
@@ -261,10 +389,10 @@ def test_a_number_in_quotation_marks_will_do(folder: Path) -> None:
         "http://h /v1", "http://h\n/v1", "http://[::1/v1", "\udcff", "file:///etc/passwd",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("key", ["base_url", "embedding_base_url", "chroma"])
+@pytest.mark.parametrize("key", ["base_url", "embedding_base_url", "chroma", "files_url"])
 def test_what_is_no_address(folder: Path, key: str, address: str) -> None:
     with pytest.raises(UsageError, match=key) as caught:
-        load(EVERY | {key: address}, {}, folder)
+        load(EVERY | {key: address}, {}, folder, discord=True)
     assert "u:p" not in caught.value.message + caught.value.hint
 
 
