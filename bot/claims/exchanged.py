@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bot.claims.figures import Figure, figures
 from bot.claims.ordinary import FUNCTION, is_ordinary
@@ -27,6 +27,10 @@ _SMALL = frozenset(
 )
 _STOPS = frozenset(",;:()–—")
 _END = ""
+
+
+_MOST_FIGURES = 24  # of a sentence; each is held against each
+_MOST_NAMES = 24
 
 
 def exchanged(claim: str, sentence: str) -> bool:
@@ -170,7 +174,7 @@ def _figures_differ(claim: str, sentence: str) -> bool:
     said = figures(sentence, claimed=True)
     if not said:
         return False
-    told = figures(claim, claimed=True)
+    said, told = said[:_MOST_FIGURES], figures(claim, claimed=True)[:_MOST_FIGURES]
     theirs = [_Slot(each, sentence, _tokens(sentence)) for each in said]
     ours = [_Slot(each, claim, _tokens(claim)) for each in told]
     if _turned_pairs(claim, sentence):
@@ -326,10 +330,10 @@ def _persons_differ(claim: str, sentence: str) -> bool:
 
 def _actors_differ(claim: str, sentence: str) -> bool:
     """Whether a name of the sentence stands before what another does there."""
-    ours = list(_actors(claim))
+    ours = list(islice(_actors(claim), _MOST_NAMES))
     if not ours:
         return False
-    theirs = list(_actors(sentence))
+    theirs = list(islice(_actors(sentence), _MOST_NAMES))
     for names, deed, _, _ in ours:
         doers = [
             (other, begun, preceded) for other, done, begun, preceded in theirs if done == deed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,3 +144,15 @@ ANYTHING = st.text(max_size=80) | st.lists(
 def test_any_texts_can_be_compared_and_none_differs_from_itself(one: str, other: str) -> None:
     exchanged(one, other)
     assert not exchanged(one, one)
+
+
+@pytest.mark.parametrize(
+    "heap",
+    ["1 ", "1 to 2 ", "President A ", "Aa Bb cc ", "before x ", "at least 1 ", "多少", "한국은 "],
+)
+def test_a_heap_of_things_takes_no_time(heap: str) -> None:
+    text = (heap * 1000)[:1000]
+    begun = time.perf_counter()
+    exchanged(text, text + ".")
+    exchanged(text, "1 to 2 " * 140)
+    assert time.perf_counter() - begun < 0.1

@@ -109,6 +109,8 @@ def test_a_part_that_what_stands_about_it_denies(sentence: str, quote: str, clai
     assert objection(sentence, "", [Ground(sentence, passage, sentence)]) is None or "?" in sentence
 
 
-@pytest.mark.parametrize("claim", ["a", "e\u0301\u0301\u0301\u0301\u0301\u0301 met", " .\u0301b"])
+@pytest.mark.parametrize(
+    "claim", ["a", "\u0301\u0301\u0301\u0301\u0301\u0301 a b met", " .\u0301b"]
+)
 def test_what_is_no_sentence(claim: str) -> None:
     assert objection(claim, "", [Ground("a b met", "a b met")]) is not None
