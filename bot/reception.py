@@ -59,6 +59,34 @@ class Hands:
     refused: tuple[tuple[str, int], ...] = ()
 
 
+class Place:
+    """A place in the queue, to be used once or left. It is held until its work is done."""
+
+    def __init__(self, executor: ThreadPoolExecutor, left: Callable[[], None]) -> None:
+        self._executor = executor
+        self._left: Callable[[], None] | None = left
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """What `work` returns, done in a thread. Who stops waiting does not stop the thread."""
+        try:
+            done = asyncio.get_running_loop().run_in_executor(self._executor, work)
+        except BaseException:
+            self.leave()
+            raise
+        done.add_done_callback(self._done)
+        return await asyncio.shield(done)
+
+    def leave(self) -> None:
+        """Give the place up; more than once does no harm."""
+        left, self._left = self._left, None
+        if left is not None:
+            left()
+
+    def _done(self, done: asyncio.Future[Any]) -> None:
+        self.leave()
+        _seen(done)
+
+
 class Reception:
     """Takes questions on an event loop and has them answered in threads.
 
@@ -79,22 +107,17 @@ class Reception:
 
     async def submit(self, who: Hashable, server: Hashable | None, work: Callable[[], T]) -> T:
         """What `work` returns, done in a thread; Refused if it cannot be taken now."""
-        return await self.take(who, server, work)
+        return await self.admit(who, server).do(work)
 
-    def take(
-        self, who: Hashable, server: Hashable | None, work: Callable[[], T]
-    ) -> asyncio.Future[T]:
-        """As `submit`, but refuses at once, before anything is waited for."""
+    def admit(self, who: Hashable, server: Hashable | None) -> Place:
+        """A place in the queue, at once; Refused if there is none."""
         try:
-            self._admit(who, server)
+            self._check(who, server)
         except Refused as refused:
             self._refused[refused.kind] = self._refused.get(refused.kind, 0) + 1
             raise
-        done = asyncio.get_running_loop().run_in_executor(self._executor, work)
         self._taken += 1
-        done.add_done_callback(self._gone)
-        # Who stops waiting does not stop the thread: the work counts until it is done.
-        return asyncio.shield(done)
+        return Place(self._executor, self._leave)
 
     async def aside(self, work: Callable[[], T]) -> T:
         """What `work`, which is small and no question, returns; done in a thread of its own."""
@@ -133,7 +156,7 @@ class Reception:
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._aside.shutdown(wait=False, cancel_futures=True)
 
-    def _admit(self, who: Hashable, server: Hashable | None) -> None:
+    def _check(self, who: Hashable, server: Hashable | None) -> None:
         if self._closing:
             raise Refused("closing", "I am about to be restarted.", "Ask again in a minute or two.")
         now = self._clock()
@@ -162,9 +185,8 @@ class Reception:
         if server is not None:
             _remember(self._servers, server, now, self.limits.server)
 
-    def _gone(self, done: asyncio.Future[Any]) -> None:
+    def _leave(self) -> None:
         self._taken -= 1
-        _seen(done)
 
     def _gone_aside(self, done: asyncio.Future[Any]) -> None:
         self._beside -= 1
