@@ -9,7 +9,7 @@ from unicodedata import category
 from bot.claims import specifics, support
 from bot.claims.contrary import denies_otherwise
 from bot.claims.figures import figures
-from bot.claims.places import eastern_places
+from bot.claims.places import eastern_places, place_forms
 from index.languages import FUNCTION_WORDS, UNKNOWN, language_of, scripts_of
 from index.record import record
 
@@ -80,7 +80,10 @@ def objection(text: str, restated: str, grounds: Sequence[Ground]) -> tuple[Reje
             return _lacking(lacking, "the quote or its passage")
         if lacking := _comparable(specifics.missing(said, [measured])):
             return _lacking(lacking, "the claim restated")
-        if lacking := _figures(specifics.missing(measured, [said])):
+        unsaid = specifics.missing(measured, [said])
+        if not (lacking := _figures(unsaid)) and not _is_foreign(measured, grounds):
+            lacking = _places(unsaid)
+        if lacking:
             return _lacking(lacking, "the claim, but in what it was restated as")
         if denies_otherwise(said, measured):
             return "unsupported", "the claim or what it is restated as denies what the other says"
@@ -146,6 +149,17 @@ def _visible(ch: str) -> bool:
 def _figures(words: Sequence[str]) -> tuple[str, ...]:
     """Those with figures: names are written otherwise in other languages."""
     return tuple(each for each in words if any(map(str.isdigit, each)))
+
+
+def _places(words: Sequence[str]) -> tuple[str, ...]:
+    """Those that the table of places has, in whatever script."""
+    forms = place_forms()[0]
+    return tuple(
+        each
+        for each in words
+        if any(word.lower() in forms for word in each.split())
+        or any(True for _ in eastern_places(each))
+    )
 
 
 def _comparable(words: Sequence[str]) -> tuple[str, ...]:

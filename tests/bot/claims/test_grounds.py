@@ -24,6 +24,7 @@ def refused(claim: str, restated: str, quote: str = MET) -> bool:
         "朴振は釜山で王毅に会わなかった。",
         "박진은 서울에서 왕이를 만났다.",
         "박진은 부산에서 APEC을 만났다.",
+        "지구는 평평하다.",
     ],
 )
 def test_a_claim_that_differs_from_what_it_is_restated_as(claim: str) -> None:
