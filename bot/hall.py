@@ -15,13 +15,15 @@ from time import monotonic, perf_counter
 from bot.answers import Answer, Notice, Reply, Trace
 from bot.asker import Asker
 from bot.conversation import Conversation
+from bot.feedback import FeedbackFile
 from bot.settings import Settings
 from bot.wiring import Desk, reindex
 from index.build import Report, is_current
 from index.errors import FootnoteError, LockedError, StoreError
 from index.load import scan
 from index.record import record, replaced
-from index.schema import Filters
+from index.schema import Filters, Retrieval
+from index.sources import Sources
 from index.store import Store
 from index.turns import turns
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date as Date
 
     from bot.budget import Budget
+    from bot.checked import Verdict
     from bot.ledger import Spent
     from bot.written import Shown
     from index.generation import Generation
@@ -104,6 +107,7 @@ class Hall:
         self._every = every
         self._store = Store.for_corpus(settings.store, settings.corpus)
         self._budget = _budget(settings)
+        self.feedback = FeedbackFile(settings.store / "feedback.jsonl")
         self._lock = threading.Lock()
         self._standing: _Standing | None = None
         self._conversations: OrderedDict[Hashable, Conversation] = OrderedDict()
@@ -172,6 +176,20 @@ class Hall:
         """The Asker of the generation that stands, which stays open meanwhile."""
         with self._held() as standing:
             yield standing.asker
+
+    def check(self, text: str) -> tuple[Verdict, ...]:
+        """What the documents say of each sentence of `text`."""
+        from bot.checked import check
+
+        with self._held() as standing, turns:
+            return check(text, _Checker(standing, self.settings))
+
+    def carry(self, conversation: Hashable, to: Hashable) -> None:
+        """Let `to` go on where `conversation` is now."""
+        with self._lock:
+            known = self._conversations.get(conversation)
+        for turn in known.turns if known is not None else ():
+            self._remember(to, turn.question, turn.answer)
 
     def forget(self, conversation: Hashable) -> None:
         """Forget what was said in `conversation`."""
@@ -398,6 +416,20 @@ class _Standing:
     def close(self) -> None:
         self._desk.close()
         self.generation.close()
+
+
+class _Checker:
+    """What a check asks: passages, and the documents as they are while it lasts."""
+
+    def __init__(self, standing: _Standing, settings: Settings) -> None:
+        self._standing = standing
+        self._corpus = settings.corpus
+
+    def retrieve(self, question: str, k: int = 10) -> Retrieval:
+        return self._standing.asker.retrieve(question, k)
+
+    def sources(self) -> Sources:
+        return Sources(self._standing.generation, self._corpus)
 
 
 def said(reply: Reply) -> str:

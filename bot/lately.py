@@ -25,7 +25,7 @@ class Lately(Generic[K, V]):
         return self._entries[key]
 
     def put(self, key: K, value: V) -> None:
-        """Remember `value`; what was looked at longest ago is forgotten where there are too many."""
+        """Remember `value`; of too many, what was looked at longest ago is forgotten."""
         self._entries[key] = value
         self._entries.move_to_end(key)
         if len(self._entries) > self._most:
