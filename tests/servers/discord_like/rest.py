@@ -137,7 +137,8 @@ class Rest:
             return troubles.told(refusal.body, refusal.status, headers)
         if found is None:
             return web.Response(status=204, headers=headers)
-        return troubles.told(_public(found), headers=headers)
+        made = call.method == "POST" and call.route.endswith("/threads")
+        return troubles.told(_public(found), 201 if made else 200, headers)
 
     async def _nowhere(self, call: Call) -> object:
         raise Refusal(404, 0, f"404: Not Found ({call.method} {call.path})")
@@ -197,7 +198,7 @@ class Rest:
             made.append({
                 "default_member_permissions": None, "dm_permission": True, "nsfw": False,
                 "name_localizations": None, "description_localizations": None,
-                "contexts": None, "integration_types": [0], "description": "", **given,
+                "contexts": None, "description": "", **given, "integration_types": [0],
                 "id": before["id"] if before else self._world.snowflake(), "type": kind,
                 "application_id": self._world.application["id"],
                 "version": self._world.snowflake(),
@@ -219,16 +220,16 @@ class Rest:
         kind = call.body["type"]
         asked = next(each for each in self._interactions.all if each.id == named["interaction"])
         about: JSON = {"id": asked.id, "type": asked.kind}
-        resource: JSON = {"type": kind}
         if message is not None:
             self.tell_message(message, "CREATE" if kind in (4, 5) else "UPDATE")
             about["response_message_id"] = message["id"]
             about["response_message_loading"] = kind == 5
             about["response_message_ephemeral"] = bool(message["flags"] & EPHEMERAL)
             about["channel_id"] = asked.channel
-            if kind != 6:
-                resource["message"] = message
-        return {"interaction": about, "resource": resource}
+        told: JSON = {"interaction": about}
+        if message is not None and kind in (4, 7):
+            told["resource"] = {"type": kind, "message": message}
+        return told
 
     async def _follow(self, call: Call) -> object:
         asked = self._interactions.holder(call.named["application"], call.named["token"])
