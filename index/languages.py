@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 UNKNOWN = "und"
 
@@ -90,6 +90,7 @@ FUNCTION_WORDS = {
 }
 _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 4000  # characters looked at; a language shows itself sooner
+_SHORT = 1000  # characters up to which what a text was found to be is remembered
 
 
 @cache
@@ -132,6 +133,10 @@ def scripts_of(text: str) -> Counter[str]:
 
 def language_of(text: str) -> str:
     """The ISO 639-1 code of the language that most of the text is in; "und" if it does not tell."""
+    return _remembered(text) if len(text) < _SHORT else _language_of(text)
+
+
+def _language_of(text: str) -> str:
     scripts = scripts_of(text)
     if not scripts:
         return UNKNOWN
@@ -150,6 +155,10 @@ def language_of(text: str) -> str:
     if script == "arabic":
         return "fa" if re.search("[پچژگ]", text[:_SAMPLE]) else "ar"
     return {"han": "zh", "kana": "ja"}.get(script, script)
+
+
+# A sentence that is judged is looked at from several sides, and each asks.
+_remembered = lru_cache(512)(_language_of)
 
 
 def _latin_language(text: str) -> str:

@@ -43,6 +43,7 @@ _SMALL = (
     "furthermore moreover overall s t do does did be been because both each per via etc up out"
 )
 _WORD = re.compile(r"[^\W_]+")
+_ASKS = re.compile("[?？]")
 _GUARDED = frozenset(
     stems("may might could possibly perhaps potentially appear seem".split(), "en")
 )
@@ -71,15 +72,19 @@ def score(claim: str, quotes: Sequence[str], context: str = "", *, named: bool =
         return -REFUSED
     if not named and missing(claim, (*quotes, context) if context else quotes):
         return -REFUSED
+    written = [_letters(quote) for quote in quotes]
+    told = [each for each, quote in zip(written, quotes, strict=True) if not _ASKS.search(quote)]
+    if plain in told:
+        return REFUSED  # what says the same in the same words says neither less nor more
     measured = measure(claim, quotes, context)
     if measured is None or measured.contrary:
         return -REFUSED
-    if any(plain in _letters(quote) for quote in quotes):
+    if any(plain in each for each in written):
         return REFUSED
-    told = weighed(WEIGHTS, FEATURES, measured.values) - measured.caution
-    if told > 0 and (_unsaid(claim, (*quotes, context)) or _half(claim, quotes, context)):
+    weight = weighed(WEIGHTS, FEATURES, measured.values) - measured.caution
+    if weight > 0 and (_unsaid(claim, (*quotes, context)) or _half(claim, quotes, context)):
         return -REFUSED
-    return told
+    return weight
 
 
 def _half(claim: str, quotes: Sequence[str], context: str) -> bool:
