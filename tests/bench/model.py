@@ -12,6 +12,7 @@ nobody waits.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import statistics
@@ -245,9 +246,10 @@ def rows(rounds: int) -> list[Row]:
 def main() -> int:
     """Measures and reports."""
     options = parser(__doc__ or "")
-    options.add_argument("--rounds", type=int, default=300)
+    options.add_argument("--rounds", type=int, default=200)
     chosen = options.parse_args()
     threading.stack_size(512 * 1024)
+    gc.set_threshold(100_000, 20, 100)  # as bot/cli.py has it for every command
     return 0 if report("model", rows(chosen.rounds), chosen.out) else 1
 
 
