@@ -15,7 +15,9 @@ import prompts
 from bot.answers import DraftClaim, Quote, Rejected
 from bot.chat.client import Ask
 from bot.failures import ModelError
-from bot.proposals import Closing, Ending, Proposal, Proposals, Thoughts, schema
+from bot.forms.fields import Proposal
+from bot.forms.thoughts import Closing, Thoughts
+from bot.proposals import Ending, Proposals, schema
 from bot.questions import understand
 from index.languages import UNKNOWN
 from index.schema import Passage, Retrieval

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.proposals import MOST_CHARACTERS, MOST_QUOTES, Ending, Proposal, Proposals, schema
+from bot.forms.fields import MOST_CHARACTERS, MOST_QUOTES, Proposal
+from bot.proposals import Ending, Proposals, schema
 
 RAIN = Proposal("It rained.", ((1, "Rain fell."),))
 SNOW = Proposal("It snowed.", ((2, "Snow fell."),))

@@ -1,0 +1,1 @@
+"""The forms in which models write claims, and how each is read."""
