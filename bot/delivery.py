@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from contextvars import copy_context
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
 
+import aiohttp
 import discord
 
 if TYPE_CHECKING:
@@ -31,6 +33,14 @@ _EXPIRED = frozenset({10015, 10062, 50027})
 _NO_REFERENCE = frozenset({50035, 160002})
 
 _log = logging.getLogger(__name__)
+
+
+class Lost(Exception):
+    """A message has nowhere to go any more; says why."""
+
+
+# What can go wrong between here and Discord, when discord.py has tried long enough.
+FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, Lost)
 
 
 class Way(Protocol):
@@ -53,6 +63,8 @@ class Delivery:
         self._editing: asyncio.Task[None] | None = None
         self._next = 0.0  # when the first message may be edited again
         self._finished = False
+        # An edit is called for from threads, which know nothing of who asked for what.
+        self._context = copy_context()
 
     def show(self, message: Message) -> None:
         """Let `message` be the first message, as soon as it may be edited."""
@@ -60,7 +72,8 @@ class Delivery:
             return
         self._latest = message
         if self._editing is None or self._editing.done():
-            self._editing = asyncio.create_task(self._edit())
+            edit = self._edit()
+            self._editing = asyncio.create_task(edit, context=self._context)
 
     async def finish(
         self, messages: Sequence[Message], view: discord.ui.View | None = None
@@ -78,11 +91,8 @@ class Delivery:
                     await self._put(message, under)
                 else:
                     await self._way.more(message, under)
-        except discord.HTTPException as error:
+        except FAILURES as error:
             _log.warning("a reply could not be delivered: %s", _told(error))
-            return False
-        except Lost as error:
-            _log.warning("a reply could not be delivered: %s", error)
             return False
         return True
 
@@ -95,9 +105,11 @@ class Delivery:
             self._latest = None
             try:
                 await self._put(message, None)
-            except (discord.HTTPException, Lost) as error:
+            except FAILURES as error:
                 # The next state holds all of this one.
-                _log.debug("an edit was lost: %s", type(error).__name__)
+                _log.debug("an edit was lost: %s", _told(error))
+            except Exception:  # a bug of ours must not hold up the whole answer
+                _log.exception("an edit failed")
 
     async def _put(self, message: Message, view: discord.ui.View | None) -> None:
         loop = asyncio.get_running_loop()
@@ -108,10 +120,6 @@ class Delivery:
             await self._way.put(message, view)
         finally:
             self._next = loop.time() + self._pace
-
-
-class Lost(Exception):
-    """A message has nowhere to go any more; says why."""
 
 
 class ByInteraction:
@@ -234,7 +242,7 @@ class Typing:
 
     async def _go_on(self) -> None:
         await asyncio.sleep(_TYPING_AFTER)
-        with suppress(discord.HTTPException):
+        with suppress(*FAILURES):
             while True:
                 await self._channel.typing()
                 await asyncio.sleep(_TYPING_SECONDS)
@@ -250,7 +258,7 @@ async def answer_at_once(
             await interaction.followup.send(**given, ephemeral=private)
         else:
             await interaction.response.send_message(**given, ephemeral=private)
-    except discord.HTTPException as error:
+    except FAILURES as error:
         _log.warning("a response could not be delivered: %s", _told(error))
 
 
@@ -262,7 +270,7 @@ async def reply_shortly(to: discord.Message, message: Message, seconds: float | 
     try:
         reference = to.to_reference(fail_if_not_exists=False)
         await to.channel.send(**given, reference=reference)
-    except discord.HTTPException as error:
+    except FAILURES as error:
         _log.warning("a reply could not be delivered: %s", _told(error))
 
 
@@ -270,7 +278,7 @@ async def say(channel: discord.abc.Messageable, message: Message) -> bool:
     """A message of the bot's own accord; whether it arrived."""
     try:
         await channel.send(**_sent(message, None))
-    except discord.HTTPException as error:
+    except FAILURES as error:
         _log.warning("a message could not be delivered: %s", _told(error))
         return False
     return True
@@ -309,6 +317,10 @@ def _file(file: tuple[str, bytes]) -> discord.File:
     return discord.File(BytesIO(data), filename=name)
 
 
-def _told(error: discord.HTTPException) -> str:
+def _told(error: Exception) -> str:
     """An error of Discord's without what was sent, which may hold what readers wrote."""
+    if isinstance(error, Lost):
+        return str(error)
+    if not isinstance(error, discord.HTTPException):
+        return type(error).__name__
     return f"{type(error).__name__}, status {error.status}, code {error.code}"

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.answers import Answer, Notice
-from bot.delivery import ByInteraction, ByReply, Delivery, Typing, answer_at_once, reply_shortly
+from bot.delivery import (
+    FAILURES,
+    ByInteraction,
+    ByReply,
+    Delivery,
+    Typing,
+    answer_at_once,
+    reply_shortly,
+)
 from bot.discord_buttons import under_answer
 from bot.lately import Lately, Once
 from bot.logs import event
@@ -212,9 +220,9 @@ class Asking:
         except BaseException as error:
             if place is not None:
                 place.leave()
-            if not isinstance(error, discord.HTTPException):
+            if not isinstance(error, FAILURES):
                 raise
-            event("not taken", logging.WARNING, status=error.status, code=error.code)
+            event("not taken", logging.WARNING, error=type(error).__name__)
             return False
         return True
 
