@@ -1,0 +1,171 @@
+"""What the documents say of a message, sentence by sentence, without a model.
+
+Supported: a sentence of theirs, or two in a row, has its figures and names and says as much.
+Contradicted: a sentence that otherwise matches has another number, date or name in the same
+place. All else is not found. Each verdict but the last shows a quote that was verified.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from bot.answers import Citation, Claim, DraftClaim, Quote
+from bot.claims import support
+from bot.claims.grounds import Ground, objection
+from bot.claims.instructions import instructs
+from bot.differing import Difference, compare, unsaid
+from bot.statements import MOST_STATEMENTS as MOST_STATEMENTS
+from bot.statements import statements
+from bot.verify import Verification
+from index.languages import language_of
+from index.record import record
+from index.schema import Hit, Kind, Passage, Retrieval
+from index.sentences import sentences
+from index.terms import fold, index_terms
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, Protocol
+
+    from bot.verify import Sources
+
+    class Checker(Protocol):
+        """What finds passages and knows the documents' texts; an Asker does."""
+
+        def retrieve(self, question: str, k: int = ...) -> Retrieval: ...
+        def sources(self) -> Sources: ...
+
+    Found = Literal["supported", "contradicted", "not_found"]
+
+PASSAGES = 8  # that are looked at for a sentence
+CLOSEST = 6  # sentences of them that are measured
+# How far above nothing the measure must be: nobody chose these words for these documents, as a
+# model does that was given them.
+MARGIN = 0.5
+_WORD = re.compile(r"[^\W_]+")
+
+
+@record
+class Verdict:
+    """What was found of a sentence, and the citation that shows it; `detail` says what differs."""
+
+    sentence: str
+    kind: Found
+    citation: Citation | None = None
+    detail: str = ""
+
+
+@record
+class _Candidate:
+    """A sentence of a passage, or two in a row, and where in its document it stands."""
+
+    passage: Passage
+    start: int
+    text: str
+    share: float  # of the claim's terms that it has
+
+
+def check(text: str, asker: Checker) -> tuple[Verdict, ...]:
+    """A verdict on each of the first sentences of `text` that state something."""
+    checked = Verification(asker.sources())
+    return tuple(_verdict(each, asker, checked) for each in statements(text))
+
+
+def _verdict(claim: str, asker: Checker, checked: Verification) -> Verdict:
+    single, double = _candidates(claim, asker.retrieve(claim, k=PASSAGES).hits)
+    for each in single:
+        if _supports(claim, each) and (citation := _cited(each, checked)) is not None:
+            return Verdict(claim, "supported", citation)
+    for each in single:
+        difference = compare(claim, each.text).difference
+        if difference is not None and (citation := _cited(each, checked)) is not None:
+            return Verdict(claim, "contradicted", citation, _told(difference))
+    for each in double:
+        if _supports(claim, each) and (citation := _cited(each, checked)) is not None:
+            return Verdict(claim, "supported", citation)
+    return Verdict(claim, "not_found")
+
+
+def _told(difference: Difference) -> str:
+    return f"{difference.said} ≠ {difference.there}"
+
+
+def _cited(candidate: _Candidate, checked: Verification) -> Citation | None:
+    """The candidate as a citation, if it stands in the document as that is now."""
+    quote = Quote(candidate.passage, candidate.text, candidate.start)
+    claim = checked.claim(DraftClaim(candidate.text, (quote,)))
+    return checked.citations[claim.citations[0] - 1] if isinstance(claim, Claim) else None
+
+
+def _supports(claim: str, candidate: _Candidate) -> bool:
+    quote = candidate.text
+    if _letters(claim) == _letters(quote):
+        return True
+    passage = candidate.passage
+    ground = Ground(
+        quote=quote,
+        passage=quote,
+        title=passage.article.title or "",
+        language=passage.article.language,
+        instructs=instructs(passage.text, *_within(candidate)),
+    )
+    if objection(claim, "", [ground]) is not None:
+        return False
+    if support.score(claim, [quote], ground.title, named=True) <= MARGIN:
+        return False
+    return not unsaid(claim, quote) and not compare(claim, quote).changed
+
+
+def _letters(text: str) -> str:
+    """`text` by which a copy is told: no case, and one space where words part."""
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def _within(candidate: _Candidate) -> tuple[int, int]:
+    start = candidate.start - candidate.passage.start
+    return start, start + len(candidate.text)
+
+
+def _candidates(claim: str, hits: Sequence[Hit]) -> tuple[list[_Candidate], list[_Candidate]]:
+    """The sentences of `hits` that share most with `claim`, and the best pairs, the closest first.
+
+    Of an article's body before what stands beside it; never its own headline.
+    """
+    language = language_of(claim)
+    wanted = frozenset(index_terms(claim, language).split(" "))
+    single: list[_Candidate] = []
+    double: list[_Candidate] = []
+    for hit in hits:
+        passage = hit.passage
+        if passage.kind is Kind.HEADING:
+            continue
+        parts = _parts(passage.text, language)
+        spans = [(a, b, len(wanted & terms) / len(wanted)) for a, b, terms in parts]
+        single += [_candidate(passage, a, b, share) for a, b, share in spans]
+        double += [
+            _candidate(passage, a, d, len(wanted & (one | two)) / len(wanted))
+            for (a, _, one), (_, d, two) in pairwise(parts)
+        ]
+    single.sort(key=_closeness)
+    double.sort(key=_closeness)
+    return single[:CLOSEST], double[: CLOSEST // 2]
+
+
+def _closeness(each: _Candidate) -> tuple[float, bool]:
+    return -each.share, each.passage.boilerplate
+
+
+def _candidate(passage: Passage, start: int, end: int, share: float) -> _Candidate:
+    return _Candidate(passage, passage.start + start, passage.text[start:end], share)
+
+
+@lru_cache(maxsize=256)
+def _parts(text: str, language: str) -> list[tuple[int, int, frozenset[str]]]:
+    """The sentences of a passage and the terms of each; those of a message share passages."""
+    return [
+        (start, end, frozenset(index_terms(text[start:end], language).split(" ")))
+        for start, end in sentences(text)
+    ]
