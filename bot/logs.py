@@ -13,12 +13,14 @@ import re
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
 from urllib.parse import quote
+
+Listener = Callable[[str, Mapping[str, object]], None]
 
 OURS = ("bot", "index", "prompts", "footnote")
 STRUCK = "[struck out]"
@@ -30,6 +32,7 @@ _SHORTEST_PLAIN = 8  # a shorter key may stand in any word, so only a whole word
 _MOST_PART = 200
 # Libraries that say something of each request to a model.
 _TALKATIVE = ("httpcore", "httpcore2", "httpx", "httpx2", "openai")
+_listeners: list[Listener] = []
 _RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 # Each begins where no character of its own stands before, so that long words cost no more than
@@ -42,9 +45,9 @@ _SHAPES = [
         # Passwords in addresses.
         r"(://)[^\s/?#'\"<>]{0,500}@",
         # What webhooks and interactions are answered with, in paths and in names of limits.
-        r"(?i:(/webhooks/\d+/|/interactions/\d+/))[\w.-]+",
-        r"(?<![\w-])(\d{15,20}\+)[\w.-]{16,}",
-        r"(?<![\w-])aW50ZXJhY3Rpb2[\w-]{8,}={0,2}",
+        r"(?i:(/webhooks/\d+/|/interactions/\d+/))[\w.:=%-]+",
+        r"(?<![\w-])(\d{15,20}\+)[\w.:=-]{16,}",
+        r"(?<![\w-])aW50ZXJhY3Rpb2[\w:.=-]{8,}",
         # Headers, written out or as Python shows them.
         r"(?i:((?:proxy-)?authorization|(?:x-)?api-key|x-auth-token|(?:set-)?cookie)"
         r"(b?\\*[\"']?\s*[:=,]\s*b?))"
@@ -268,7 +271,19 @@ def logging_to(
 
 def event(name: str, /, level: int = logging.INFO, **fields: object) -> None:
     """Say that something happened. The field `question` is written only if the setting asks."""
+    for hear in tuple(_listeners):
+        hear(name, fields)
     logging.getLogger("footnote").log(level, name, extra=fields)
+
+
+@contextmanager
+def heard_by(hear: Listener) -> Iterator[None]:
+    """`hear` is told of every event meanwhile, at whatever level the log is."""
+    _listeners.append(hear)
+    try:
+        yield
+    finally:
+        _listeners.remove(hear)
 
 
 def keys_in(environment: Mapping[str, str]) -> list[str]:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import STRUCK, Lines, Redactor, event, keys_in, logging_to
+from bot.logs import STRUCK, Lines, Redactor, event, heard_by, keys_in, logging_to
 
 # Made up here, in the shapes of true ones. Each holds a canary: none of it may be read.
 CANARY = "CanaryQ7zX9vB2"
@@ -303,6 +303,15 @@ def test_what_is_written_of_an_answer() -> None:
         "elapsed_ms": 12.5,
         "cost_usd": None,
     }
+
+
+def test_who_listens_hears_what_is_below_the_level() -> None:
+    heard = []
+    with logged("error") as (log, _), heard_by(lambda name, fields: heard.append((name, fields))):
+        event("answer", seconds=1.5)
+    event("answer", seconds=2.5)
+    assert heard == [("answer", {"seconds": 1.5})]
+    assert log.text == ""
 
 
 def test_a_number_that_json_has_not() -> None:
