@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from bot.services import ModelSettings
     from bot.written import Model
+    from index.arm import DenseArm
     from index.build import Report
-    from index.dense import DenseArm
     from index.embed import EmbedderOptions
     from index.generation import Generation
     from index.schema import Filters
@@ -184,7 +184,7 @@ def _arm(
     """The dense arm of a generation, or why there is none; () where none is wanted."""
     if embedder is None:
         return None, ()
-    from index.dense import open_arm
+    from index.arm import open_arm
 
     try:
         arm = open_arm(generation, embedder)

@@ -189,7 +189,8 @@ def _lost(base: Generation) -> tuple[bool, tuple[str, ...]]:
 
     Questions do not look: they are answered from the generation's own copy of the vectors.
     """
-    from index.dense import ServerError, holds
+    from index.chroma import ServerError
+    from index.collections import holds
 
     assert base.dense is not None
     try:

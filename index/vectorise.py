@@ -12,16 +12,9 @@ import numpy as np
 
 from index import flat
 from index.building import Building
-from index.dense import (
-    EXACT,
-    FOLDER,
-    LOCAL,
-    DenseReader,
-    DenseWriter,
-    ServerError,
-    copy_folder,
-    sweep,
-)
+from index.chroma import ServerError
+from index.collections import FOLDER, LOCAL, copy_folder, sweep
+from index.dense import EXACT, DenseReader, DenseWriter
 from index.disk import remove_tree, telling
 from index.embed import EmbedderOptions, EmbeddingError, embedder_id, text_of
 from index.embedders import make

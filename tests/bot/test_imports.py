@@ -28,9 +28,10 @@ UNUSED = {
     "bot.conversation", "bot.discord_bot", "bot.discord_check", "bot.discord_cog", "bot.generative",
     "bot.hall", "bot.health", "bot.ledger", "bot.live", "bot.logs", "bot.messages",
     "bot.proposals", "bot.render.json", "bot.repl", "bot.services", "bot.usage", "bot.values",
-    "bot.written", "index.building", "index.clean", "index.dates", "index.dense", "index.embed",
-    "index.encodings", "index.filling", "index.lock", "index.plan", "index.prepare",
-    "index.split", "index.trust", "index.vectorise", "index.vectors", "index.workers",
+    "bot.written", "index.arm", "index.building", "index.chroma", "index.clean",
+    "index.collections", "index.dates", "index.dense", "index.embed", "index.encodings",
+    "index.filling", "index.lock", "index.plan", "index.prepare", "index.split", "index.trust",
+    "index.vectorise", "index.vectors", "index.workers",
 }  # fmt: skip
 
 _DUMP = """

@@ -17,8 +17,11 @@ import numpy as np
 import pytest
 
 from index import dense, flat, vectors
+from index.arm import open_arm
 from index.build import Report, is_current, update
-from index.dense import DenseReader, DenseWriter, open_arm
+from index.chroma import close, server
+from index.collections import FOLDER, copy_folder
+from index.dense import DenseReader, DenseWriter
 from index.disk import remove_tree
 from index.embed import EmbedderOptions, embedder_id, text_of
 from index.embedders import make
@@ -83,11 +86,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def client_of(address: str) -> Iterator[Any]:
-    client = dense._server(address)
+    client = server(address)
     try:
         yield client
     finally:
-        dense._close(client)
+        close(client)
 
 
 def texts_in(generation: Generation) -> dict[str, str]:
@@ -118,7 +121,7 @@ def assert_true(store: Store, size: int = SIZE, missing: int = 0) -> None:
             in_chroma = dict(zip(found["ids"], np.asarray(found["embeddings"]), strict=True))
         else:
             copy = store.folder / "copy"  # to open the folder itself would be to write in it
-            dense.copy_folder(generation.dense_path / dense.FOLDER, copy)
+            copy_folder(generation.dense_path / FOLDER, copy)
             writer = DenseWriter(copy, part.collection)
             in_chroma = writer.vectors(names)
             assert writer.count() == len(names)
@@ -487,7 +490,7 @@ def test_a_server_has_a_collection_for_each_generation(place: Place, address: st
             reader.flat.vectors[3], 1
         )
         reader.close()
-    assert not (generation.dense_path / dense.FOLDER).exists()
+    assert not (generation.dense_path / FOLDER).exists()
     orphan = part.collection[:-8] + "00000000"
     create(address, orphan)
     write(place.corpus, pier=page("weir"))

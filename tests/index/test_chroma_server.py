@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from index import dense
+from index import chroma as chromas
+from index import collections as kept
+from index.arm import open_arm
 from index.build import update
-from index.dense import DenseReader, open_arm
+from index.dense import EXACT, DenseReader, DenseWriter
 from index.disk import remove_tree
 from index.errors import StoreError
 from index.store import KEEP, Store
@@ -47,8 +49,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 @pytest.fixture
 def between(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Between]:
-    monkeypatch.setattr(dense, "_PATIENCE", PATIENCE)
-    monkeypatch.setattr(dense, "_CONNECT", PATIENCE)
+    monkeypatch.setattr(chromas, "_PATIENCE", PATIENCE)
+    monkeypatch.setattr(chromas, "_CONNECT", PATIENCE)
     with Between(address) as server:
         yield server
 
@@ -126,13 +128,13 @@ def test_a_server_that_fails_in_the_middle_is_told_and_made_good(
 def test_the_first_answer_is_waited_for_some_seconds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert dense._CONNECT <= 5.0
-    monkeypatch.setattr(dense, "_CONNECT", PATIENCE)
+    assert chromas._CONNECT <= 5.0
+    monkeypatch.setattr(chromas, "_CONNECT", PATIENCE)
     with socket.create_server(("127.0.0.1", 0)) as listener:  # accepts, and says nothing
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         started = time.monotonic()
         with pytest.raises(StoreError, match="does not answer"):
-            dense.DenseWriter(tmp_path, "passages", address)
+            DenseWriter(tmp_path, "passages", address)
         assert time.monotonic() - started < 3 * PATIENCE
 
 
@@ -151,7 +153,7 @@ def test_a_lost_collection_is_made_good_and_questions_do_not_notice(
         assert part is not None
         with client_of(address) as client:
             client.delete_collection(part.collection)
-        for exact in (dense.EXACT, 0):
+        for exact in (EXACT, 0):
             reader = DenseReader(generation.dense_path, part, exact=exact)
             assert reader.search(reader.flat.vectors[3], 1)[0].score == pytest.approx(1.0)
             reader.close()
@@ -252,7 +254,7 @@ def test_a_server_that_went_with_collections_is_forgotten_at_last(
     with chroma.running(tmp_path / "second") as second:
         place.update(chroma=second)
     swept: list[str] = []
-    inner = dense.sweep
+    inner = kept.sweep
 
     def counted(address: str, *more: object) -> bool:
         swept.append(address)
@@ -271,7 +273,7 @@ def test_of_many_collections_all_are_seen(place: Place, address: str) -> None:
         assert generation.dense is not None
         prefix = prefix_of(generation.dense.collection)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dense, "_PAGE", 2)
+        patch.setattr(kept, "_PAGE", 2)
         with client_of(address) as client:
             for n in range(5):
                 client.create_collection(f"{prefix}0000000{n}-00000000", embedding_function=None)

@@ -12,19 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from index import dense, flat
-from index.dense import DenseArm, DenseReader, DenseWriter
-from index.embed import EmbedderOptions, EmbeddingError
-from index.errors import StoreError, UsageError
+from index import collections, flat
+from index.dense import DenseReader, DenseWriter
+from index.embed import EmbedderOptions
+from index.errors import StoreError
 from index.flat import ROW, Flat, node_id
 from index.lexical import Found
 from index.manifest import DensePart
 from index.schema import Kind
 from index.vectors import key_of
 from tests.servers.chroma import free_port
-from tests.servers.openai_like import Server
-from tests.servers.plays import status
-from tests.servers.vectors import Embeddings
 
 if TYPE_CHECKING:
     from index.embed import Matrix
@@ -50,7 +47,7 @@ class Index:
         self.rows = [(n // 3, n % 3, n % 5, n % 7) for n in range(COUNT)]
         self.keys = [key_of(f"text {n}") for n in range(COUNT)]
         vectors = dict(zip(self.keys, self.vectors, strict=True))
-        writer = DenseWriter(self.folder / dense.FOLDER, dense.LOCAL)
+        writer = DenseWriter(self.folder / collections.FOLDER, collections.LOCAL)
         stored = [(row, f"text {n}") for n, row in enumerate(self.rows)]
         writer.add(stored, lambda keys: {key: vectors[key] for key in keys})
         self.held = writer.vectors([node_id(*row[:2]) for row in self.rows])
@@ -59,7 +56,7 @@ class Index:
         rows = np.array([(*row, key) for row, key in zip(self.rows, self.keys, strict=True)], ROW)
         order = draw.permutation(COUNT)
         flat.write(self.folder, rows[order], [(self.vectors, order)])
-        self.part = DensePart("hashed", SIZE, dense.LOCAL, "", 0, {})
+        self.part = DensePart("hashed", SIZE, collections.LOCAL, "", 0, {})
 
     def expected(self, vector: Matrix, k: int, **filters: object) -> list[tuple[int, int]]:
         """By a way of its own: all scores, sorted, cut behind the ties."""
@@ -152,7 +149,7 @@ def stamps(folder: Path) -> dict[str, tuple[int, bytes]]:
 def test_where_chroma_fails_all_are_compared(index: Index, tmp_path: Path) -> None:
     folder = tmp_path / "dense"
     shutil.copytree(index.folder, folder)
-    (folder / dense.FOLDER / "chroma.sqlite3").write_bytes(b"no database")
+    (folder / collections.FOLDER / "chroma.sqlite3").write_bytes(b"no database")
     local = DenseReader(folder, index.part, exact=10)
     address = f"http://127.0.0.1:{free_port()}"
     remote = DenseReader(folder, DensePart("hashed", SIZE, "gone", address, 0, {}), exact=10)
@@ -191,65 +188,12 @@ def test_files_cut_short_are_told(index: Index, tmp_path: Path, name: str) -> No
 
 
 def test_deleted_vectors_are_gone(index: Index, tmp_path: Path) -> None:
-    dense.copy_folder(index.folder / dense.FOLDER, tmp_path / "copy")
-    writer = DenseWriter(tmp_path / "copy", dense.LOCAL)
+    collections.copy_folder(index.folder / collections.FOLDER, tmp_path / "copy")
+    writer = DenseWriter(tmp_path / "copy", collections.LOCAL)
     writer.delete(["0.0", "0.1", "never.1"])
     assert writer.count() == COUNT - 2
     assert set(writer.vectors(["0.0", "0.2"])) == {"0.2"}
     writer.close()
-
-
-@pytest.mark.parametrize("address", ["localhost:8000", "ftp://x", "http://", "http://x:99999"])
-def test_what_is_no_address_is_told(tmp_path: Path, address: str) -> None:
-    with pytest.raises(UsageError, match="no address"):
-        DenseWriter(tmp_path, "passages", address)
-
-
-def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
-    address = f"http://127.0.0.1:{free_port()}"
-    with pytest.raises(StoreError) as caught:
-        DenseWriter(tmp_path, "passages", address)
-    assert address in caught.value.message
-    assert "chroma run" in caught.value.hint
-
-
-def test_an_arm_embeds_a_question_once(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    arm = DenseArm(DenseReader(index.folder, index.part), HASHED, {"en": 0.5})
-    first = arm.search("harbour", 3)
-    assert first == arm.search("harbour", 3, kinds=range(5))
-    monkeypatch.setattr(arm._embedder, "query", pytest.fail)
-    with ThreadPoolExecutor(50) as pool:
-        assert all(pool.map(lambda _: arm.search("harbour", 3) == first, range(400)))
-    assert arm.trust == {"en": 0.5}
-    arm.close()
-
-
-def test_a_question_of_another_dimension_is_told(index: Index) -> None:
-    arm = DenseArm(
-        DenseReader(index.folder, index.part), EmbedderOptions("hashed", dimensions=8), {}
-    )
-    with pytest.raises(EmbeddingError, match="of 8 dimensions now, and the index has 24") as caught:
-        arm.search("harbour", 3)
-    assert "--embedding-dimensions to 8" in caught.value.hint
-
-
-def test_an_embedder_that_fails_is_left_alone_for_a_while(
-    index: Index, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dense, "_RESPITE", 0.4)
-    reader = DenseReader(index.folder, index.part)
-    with Server(embeddings=Embeddings(SIZE, failure=lambda _: status(401, "no"))) as server:
-        options = EmbedderOptions("openai", "m", base_url=server.base_url)
-        arm = DenseArm(reader, options, {})
-        for _ in range(3):
-            with pytest.raises(EmbeddingError, match="401"):
-                arm.search("harbour", 3)
-        assert len(server.requests) == 1
-        time.sleep(0.5)
-        with pytest.raises(EmbeddingError, match="401"):
-            arm.search("harbour", 3)
-        assert len(server.requests) == 2
-        arm.close()
 
 
 def test_two_hundred_questions_at_once_do_not_get_in_each_others_way(tmp_path: Path) -> None:
