@@ -109,7 +109,7 @@ def of_sources(
         about += _dates(each.date, each.until)
         about.append(words.passage if one else words.passages.format(f"{each.passages:,}"))
         # A name and a title at their longest leave room for ten.
-        content += f"\n- {cut(each.file, _NAME)}\n-# {' · '.join(about)}"
+        content += f"\n**{cut(each.file, _NAME)}**\n-# {' · '.join(about)}"
     return Message(content)
 
 

@@ -183,7 +183,7 @@ def packed(
         else:
             contents.append(line)
     if whole:
-        return tuple(Message(content) for content in contents if content)
+        return tuple(Message(content or ELLIPSIS) for content in contents)
     told = f"-# {plain(look.words.in_file.format(file))}"
     contents[-1] = f"{contents[-1]}\n{told}" if contents[-1] else told
     last = Message(contents[-1], file=(file, _file(parts, notices, look, head)))

@@ -10,7 +10,8 @@ from bot.render.discord_parts import MOST_MESSAGES, ROOM, Look, Message, place, 
 from bot.render.markdown import ELLIPSIS, atoms, plain, units
 
 _AROUND = 400  # units shown before a quote, and after it
-_LINE = 1000  # units of a line; longer ones go on below
+_LINE = 1000  # units of a line; longer ones go on below, where the next word begins
+_WORD = 100
 
 _ENDS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")  # of lines
 
@@ -104,7 +105,7 @@ def _lines(flat: Iterator[_Atom]) -> Iterator[str]:
 
     for atom, strong in flat:
         size += units(atom)
-        if atom == "\n" or size > _LINE:
+        if atom == "\n" or size > (_LINE if atom == " " else _LINE + _WORD):
             if line.strip(f"* {ELLIPSIS}"):
                 yield ended().rstrip(" ")
             line, bold, size = ("" if atom == "\n" else ELLIPSIS), False, units(atom)

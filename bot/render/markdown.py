@@ -26,12 +26,14 @@ _OBEYED = re.compile(
     r"(?P<mention><(?=[@#/:]|[a-z]+:))"
     r"|(?P<ping>@(?=everyone|here|[!&]?\d|$))"
     r"|[\\*_`|\[\]<]|~(?=~)|(?<=~)~"
-    r"|:(?=[^\s:]{1,80}:)"  # :emoji:
+    r"|:(?=[^\s:]{0,80}:)"  # :emoji:
     r"|/(?=/)|(?<=[/:])/",  # http://
     re.IGNORECASE,
 )
 _PATH = re.compile(r"\.[^\W\d_][\w-]{1,62}(?::\d{1,5})?(/)")  # discord.gg/…
-_FIRST = re.compile(r"[#>+-]|\d{1,9}(?P<list>[.)])")  # what is obeyed as the first of a line
+_FIRST = re.compile(
+    r"[#>+-]|\d{1,9}(?P<list>[.)])(?=\s|$)"
+)  # as the first of a line
 
 _NET = r"com|org|net|edu|gov|mil|int|info|biz|io|ai|app|dev|gg|gift|co|tv|me|xyz|link|ly|to|cc"
 ADDRESS = re.compile(
@@ -57,7 +59,7 @@ def units(text: str) -> int:
 
 def cut(text: str, room: int) -> str:
     """`plain(text)`, or as much of it as fits into `room` units with an ellipsis after it."""
-    taken = text[: 4 * room]  # enough, but for white space, of which one character is kept
+    taken = text[: 4 * room + 99]  # enough, but for what shows nothing; an ellipsis follows then
     found = atoms(taken)
     if len(taken) == len(text) and sum(map(units, found)) <= room:
         return "".join(found)
@@ -100,7 +102,7 @@ def atoms(text: str) -> list[str]:
     joined = 0
     for at, ch in enumerate(flat):
         piece = before.get(at, "") + ch + after.get(at, "")
-        if ch > "\x7f" and at and joined < _MOST_JOINED and _joins(flat, at):
+        if ch > "\x7f" and at and joined < _MOST_JOINED and _joins(flat, at, found[-1]):
             found[-1] += piece
             joined += 1
         else:
@@ -157,8 +159,8 @@ def _spelled(ch: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def _joins(text: str, at: int) -> bool:
-    """Whether the character at `at` is part of the one before it, as a reader sees them."""
+def _joins(text: str, at: int, atom: str) -> bool:
+    """Whether the character at `at` is part of `atom` before it, as a reader sees them."""
     before, ch = text[at - 1], text[at]
     kind = category(ch)
     if kind in ("Mn", "Me", "Mc") or ch in _JOINERS or ch in _EXTENDING:
@@ -166,10 +168,7 @@ def _joins(text: str, at: int) -> bool:
     if before == "\u200d" or "\U0001f3fb" <= ch <= "\U0001f3ff":  # emoji in sequence, skin tones
         return True
     if "\U0001f1e6" <= ch <= "\U0001f1ff":  # flags are pairs
-        start = at
-        while start and "\U0001f1e6" <= text[start - 1] <= "\U0001f1ff" and at - start < 64:
-            start -= 1
-        return (at - start) % 2 == 1
+        return len(atom) == 1 and "\U0001f1e6" <= before <= "\U0001f1ff"
     if "\u1160" <= ch <= "\u11ff":  # the vowel or the end of a syllable
         return "\u1100" <= before <= "\u11ff" or "\uac00" <= before <= "\ud7a3"
     return kind == "Lo" and combining(before) == 9  # a conjunct
