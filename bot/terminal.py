@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
-from types import TracebackType
 
 from bot.render.style import Style
 
@@ -96,12 +95,7 @@ class Progress:
         self._begun = self._drawn = monotonic()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._visible:
             self._write("\r\x1b[K")
             self._visible = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 
 from bot.answers import Notice
 from bot.asker import BY_WORDS, Asker
@@ -13,6 +12,7 @@ from bot.current import Current, Progress, current
 from bot.evidence import MOST_HITS
 from bot.extractive import answer
 from bot.settings import Settings
+from index.closing import Closing
 from index.errors import StoreError, UsageError
 from index.record import replaced
 from index.retrieve import Retriever
@@ -21,8 +21,6 @@ from index.store import Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Self
-
     from bot.services import ModelSettings
     from bot.written import Model
     from index.arm import DenseArm
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
     from index.schema import Filters
 
 
-class Desk:
+class Desk(Closing):
     """Where questions are asked: keeps an Asker of the current generation at hand.
 
     `refreshed` is told when the index had to be built or refreshed.
@@ -137,17 +135,6 @@ class Desk:
         if self._current is not None:
             self._current.generation.close()
         self._current = self._asker = self._retriever = self._dense = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def reindex(settings: Settings, progress: Progress | None = None) -> Report:

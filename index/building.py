@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 from index import manifest
 from index.disk import copy, link, remove_tree, sync_tree, telling
@@ -230,11 +229,6 @@ class Building:
     def __enter__(self) -> Building:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.path.exists():
             self.abort()

@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 
+from index.closing import Closing
 from index.disk import telling
 from index.errors import FormatError
 from index.load import Skipped
@@ -48,7 +48,7 @@ class Gone(Exception):
     """The generation was removed between its name being read and its being opened."""
 
 
-class Generation:
+class Generation(Closing):
     """The generation in the folder `path`.
 
     It is held by a shared lock for as long as it is open, and no writer removes it. Several
@@ -206,17 +206,6 @@ class Generation:
         hold, self._hold = self._hold, -1
         if hold >= 0:
             os.close(hold)
-
-    def __enter__(self) -> Generation:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         assert self._manifest is not None, "the generation was closed"

@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from index.closing import Closing
 from index.disk import telling
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def key_of(text: str) -> bytes:
     return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-class VectorCache:
+class VectorCache(Closing):
     """The vectors of the embedder with the id `embedder` in the store at `folder`."""
 
     def __init__(self, folder: Path, embedder: str) -> None:
@@ -161,17 +161,6 @@ class VectorCache:
         """Close the file."""
         with suppress(sqlite3.Error):
             self._base.close()
-
-    def __enter__(self) -> VectorCache:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _each(self, columns: str, keys: Sequence[bytes]) -> Iterator[tuple[bytes, ...]]:
         for start in range(0, len(keys), _AT_ONCE):
