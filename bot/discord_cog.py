@@ -40,6 +40,7 @@ _HINT_SECONDS = 30.0
 _MOST_BYTES = 8_000_000  # of a file
 _MOST_CHECKED = 6_000  # characters of a message
 _IS_THERE = 160004  # Discord's code: the message has a thread already
+_ALL = re.compile(r"@(?:everyone|here)\b")  # also of those who may not
 # What a reader of an old button is told.
 _FORGOTTEN = FootnoteError(
     "I no longer know this answer: it is too old, or I was restarted since.",
@@ -221,7 +222,7 @@ class Footnote(commands.Cog):
             return question
         if question and isinstance(message.channel, discord.Thread):
             # What people say to each other is not for us.
-            others = message.mentions or message.role_mentions or message.mention_everyone
+            others = message.mentions or message.role_mentions or _ALL.search(question)
             if not others and not _answers_another(message, me) and self._goes_on(message, me):
                 return question
         return question if _answers(message, me) else None
@@ -388,10 +389,9 @@ class Footnote(commands.Cog):
                 delivery.show(Message(f"Reading the documents…{of}"))
 
     def _exported(self) -> tuple[Message, ...]:
-        data = self.hall.feedback.export().encode()
-        if not data.strip():
+        if not self.hall.feedback.read():
             return (Message("Nobody has said anything of an answer yet."),)
-        name = "feedback.yaml"
+        name, data = "feedback.yaml", self.hall.feedback.export().encode()
         if len(data) > _MOST_BYTES:
             name, data = f"{name}.gz", gzip.compress(data)
         if len(data) > _MOST_BYTES:
