@@ -1,0 +1,333 @@
+"""The core behind a chat: asked by many threads while its index is built, swapped and let go."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+
+from bot import hall as module
+from bot.answers import Answer
+from bot.hall import Building, Hall, Outcome
+from bot.settings import Settings
+from bot.wiring import reindex
+from index.errors import LockedError, StoreError
+from index.generation import Generation
+from tests.bot.conftest import NOT_THERE, PORT, ROOT
+
+EVERY = 0.1
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    return Settings(tmp_path / "seeds", tmp_path / "store", "extractive")
+
+
+@pytest.fixture
+def hall(settings: Settings) -> Iterator[Hall]:
+    hall = Hall(settings, every=EVERY)
+    hall.open()
+    assert hall.wait(60)
+    yield hall
+    hall.close()
+
+
+def until(what: Any, seconds: float = 20.0) -> None:
+    """Wait until `what()`."""
+    end = monotonic() + seconds
+    while not what():
+        assert monotonic() < end, "it did not come to that"
+        sleep(0.01)
+
+
+def test_the_first_index_is_built_in_the_background(settings: Settings) -> None:
+    hall = Hall(settings, every=EVERY)
+    with pytest.raises(StoreError, match="being read"):
+        hall.ask(PORT)
+    hall.open()
+    try:
+        assert hall.wait(60)
+        assert isinstance(hall.ask(PORT).reply, Answer)
+        assert hall.figures().failed == 1
+    finally:
+        hall.close()
+    with pytest.raises(StoreError):
+        hall.ask(PORT)
+
+
+def test_an_index_that_stands_is_there_at_once(hall: Hall) -> None:
+    other = Hall(hall.settings, every=EVERY)
+    other.open()
+    try:
+        assert isinstance(other.ask(PORT).reply, Answer)
+    finally:
+        other.close()
+
+
+def test_what_changes_is_known_soon_and_no_question_waits_for_it(hall: Hall) -> None:
+    question = "When was the lighthouse of Zanthor built?"
+    assert not isinstance(hall.ask(question).reply, Answer)
+    first = hall.figures().generation
+    (hall.settings.corpus / "new.txt").write_text("The lighthouse of Zanthor was built in 1871.\n")
+    until(lambda: isinstance(hall.ask(question).reply, Answer))
+    assert hall.figures().generation != first
+    (hall.settings.corpus / "new.txt").unlink()
+    until(lambda: not isinstance(hall.ask(question).reply, Answer))
+
+
+def test_no_question_fails_while_generations_are_swapped(hall: Hall) -> None:
+    """Eight threads ask without end while the documents change all the time."""
+    stop = threading.Event()
+    seen: set[str] = set()
+
+    def ask() -> int:
+        count = 0
+        while not stop.is_set():
+            reply = hall.ask(PORT).reply
+            assert isinstance(reply, Answer)
+            seen.add(reply.generation)
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(8) as threads:
+        asking = [threads.submit(ask) for _ in range(8)]
+        for n in range(6):
+            before = hall.figures().generation
+            (hall.settings.corpus / f"{n}.txt").write_text(f"Number {n} of the swaps.\n")
+            until(lambda before=before: hall.figures().generation != before)
+        stop.set()
+        assert sum(each.result() for each in asking) > 50
+    assert len(seen) >= 5
+    assert hall.figures().failed == 0
+
+
+def test_a_generation_is_closed_after_its_last_question(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+    inner = Generation.close
+
+    def close(generation: Generation) -> None:
+        if generation._manifest is not None:
+            closed.append(generation.name)
+        inner(generation)
+
+    first = hall.figures().generation
+    with hall.asker() as asker:
+        monkeypatch.setattr(Generation, "close", close)
+        (hall.settings.corpus / "new.txt").write_text("Something new.\n")
+        until(lambda: hall.figures().generation != first)
+        before = closed.count(first)  # by the build, which reads it through another handle
+        assert isinstance(asker.ask(PORT), Answer)
+        sleep(3 * EVERY)
+        assert closed.count(first) == before
+    assert closed.count(first) == before + 2  # the desk's handle and ours
+
+
+def test_an_index_that_another_process_built_is_taken_up(hall: Hall) -> None:
+    hall._every = 3600.0
+    first = hall.figures().generation
+    (hall.settings.corpus / "new.txt").write_text("Something new.\n")
+    report = reindex(hall.settings)
+    report.generation.close()
+    done: list[Outcome] = []
+    hall.reindex(done.append)
+    until(lambda: done)
+    assert first != hall.figures().generation == report.generation.name
+
+
+def test_documents_that_do_not_change_are_not_built_again(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Settings] = []
+    monkeypatch.setattr(module, "reindex", lambda settings, _: calls.append(settings))
+    sleep(5 * EVERY)
+    assert calls == []
+    assert hall.figures().trouble is None
+
+
+def test_a_touched_file_is_looked_at_once(hall: Hall) -> None:
+    first = hall.figures().generation
+    next(iter(hall.settings.corpus.iterdir())).touch()
+    until(lambda: hall.figures().generation != first)
+    second = hall.figures().generation
+    sleep(4 * EVERY)
+    assert hall.figures().generation == second
+
+
+def test_a_build_on_demand_says_what_it_did_and_how_far_it_is(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = reindex
+    far: list[Building | None] = []
+
+    def slowly(settings: Settings, progress: Any) -> Any:
+        def seen(done: int, total: int, stage: str) -> None:
+            progress(done, total, stage)
+            far.append(hall.building)
+
+        return inner(settings, seen)
+
+    monkeypatch.setattr(module, "reindex", slowly)
+    (hall.settings.corpus / "new.txt").write_text("Something new.\n")
+    done: list[Outcome] = []
+    hall.reindex(done.append)
+    until(lambda: done)
+    assert done[0].error is None
+    assert done[0].report is not None
+    until(lambda: hall.building is None)
+    assert all(each is not None and each.total for each in far)
+    assert far
+
+
+def test_a_build_that_fails_leaves_the_earlier_index_and_says_so(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise StoreError("The disk is full.")
+
+    inner = reindex
+    monkeypatch.setattr(module, "reindex", fails)
+    done: list[Outcome] = []
+    hall.reindex(done.append)
+    until(lambda: done)
+    assert done[0].error is not None
+    reply = hall.ask(PORT).reply
+    assert isinstance(reply, Answer)
+    assert [each.kind for each in reply.notices] == ["old_generation"]
+    assert hall.figures().trouble is not None
+    monkeypatch.setattr(module, "reindex", inner)
+    hall.reindex(done.append)
+    until(lambda: len(done) == 2)
+    assert hall.ask(PORT).reply.notices == ()
+
+
+def test_a_bug_in_a_build_does_not_end_the_looking(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    inner = reindex
+    monkeypatch.setattr(module, "reindex", fails)
+    done: list[Outcome] = []
+    hall.reindex(done.append)
+    until(lambda: done)
+    assert done[0].error is not None
+    assert "ZeroDivisionError" in done[0].error.message
+    assert any(each.exc_info for each in caplog.records)
+    monkeypatch.setattr(module, "reindex", inner)
+    first = hall.figures().generation
+    (hall.settings.corpus / "new.txt").write_text("Something new.\n")
+    until(lambda: hall.figures().generation != first)
+
+
+def test_another_writer_is_named_and_waited_for(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise LockedError("Process 7 is building.")
+
+    monkeypatch.setattr(module, "reindex", fails)
+    done: list[Outcome] = []
+    hall.reindex(done.append)
+    until(lambda: done)
+    (notice,) = hall.ask(PORT).reply.notices
+    assert "The documents changed. Process 7 is building." in notice.message
+
+
+def test_closing_stops_a_build(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = threading.Event()
+
+    def endless(_: Settings, progress: Any) -> None:
+        while True:
+            progress(1, 2, "reading")
+            started.set()
+            sleep(0.01)
+
+    monkeypatch.setattr(module, "reindex", endless)
+    hall = Hall(settings, every=EVERY)
+    hall.open()
+    done: list[Outcome] = []
+    assert started.wait(10)
+    with pytest.raises(StoreError, match="1 of 2"):
+        hall.ask(PORT)
+    hall.reindex(done.append)
+    begun = monotonic()
+    hall.close()
+    assert monotonic() - begun < 5
+    assert not hall._watcher.is_alive()
+    assert len(done) == 1
+    assert done[0].error is not None
+    hall.reindex(done.append)
+    assert len(done) == 2  # whoever asks later is told, too
+
+
+def test_a_question_in_hand_is_answered_though_the_hall_closes(hall: Hall) -> None:
+    with hall.asker() as asker:
+        hall.close()
+        assert isinstance(asker.ask(PORT), Answer)
+
+
+def test_conversations_are_told_apart_bounded_and_forgotten(hall: Hall) -> None:
+    hall.ask(PORT, "one")
+    hall.ask(NOT_THERE, "two")
+    hall.ask(PORT)
+    assert [turn.question for turn in hall._conversations["one"].turns] == [PORT]
+    assert [turn.question for turn in hall._conversations["two"].turns] == [NOT_THERE]
+    assert None not in hall._conversations
+    hall.carry("one", "three")
+    hall.carry("nobody", "four")
+    assert hall._conversations["three"].turns == hall._conversations["one"].turns
+    hall.forget("one")
+    assert "one" not in hall._conversations
+    for n in range(600):
+        hall._remember(n, "q", "a")
+    assert len(hall._conversations) == 500
+    assert 599 in hall._conversations
+
+
+def test_figures(hall: Hall) -> None:
+    assert hall.figures().p99_ms == 0.0
+    for question in (PORT, PORT, NOT_THERE):
+        hall.ask(question)
+    figures = hall.figures()
+    assert (figures.answered, figures.abstained, figures.failed) == (2, 1, 0)
+    assert (figures.documents, figures.mode, figures.model) == (4, "extractive", None)
+    assert figures.passages > 4
+    assert figures.spent is None
+    assert 0 < figures.p50_ms <= figures.p99_ms
+    assert figures.in_hand == 0
+
+
+def test_documents_come_in_pages(hall: Hall) -> None:
+    whole, count = hall.documents(0, 10)
+    assert count == len(whole) == 4
+    assert [each.file for each in whole] == sorted(each.file for each in whole)
+    assert hall.documents(2, 1) == ((whole[2],), 4)
+    assert hall.documents(4, 10) == ((), 4)
+    assert hall.documents(-5, 1) == ((whole[0],), 4)
+    third = whole[2]
+    assert third.date is not None
+    assert third.until is not None
+    assert third.date < third.until
+    assert sum(each.passages for each in whole) == hall.figures().passages
+
+
+def test_a_message_is_checked(hall: Hall) -> None:
+    said = (
+        "The meeting of foreign ministers, which will take place in the South Korean port city "
+        "of Busan, is also the first such meeting since 2019."
+    )
+    (verdict,) = hall.check(said)
+    assert verdict.kind == "supported"
+    assert verdict.citation is not None
+    (verdict,) = hall.check(said.replace("2019", "2012"))
+    assert verdict.kind == "contradicted"
