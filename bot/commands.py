@@ -1,4 +1,4 @@
-"""The commands themselves: ask, search and index, once, in a batch or at the prompt."""
+"""The commands themselves: ask, search and index, once, in a batch or at the prompt; the bot."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def run(options: Options, settings: Settings, output: Output) -> int:
     """Do what `options` asks for; what is returned is the exit status."""
     if options.command == "index":
         return _index(options, settings, output)
+    if options.command == "bot":
+        return _bot(options, settings, output)
     if options.question is None and options.batch is None:
         if not is_terminal(sys.stdin):
             raise UsageError(
@@ -200,3 +202,13 @@ def _index(options: Options, settings: Settings, output: Output) -> int:
 
         output.text(text.of_report(report, output.style))
     return DONE
+
+
+def _bot(options: Options, settings: Settings, output: Output) -> int:
+    if options.check:
+        from bot.discord_check import check
+
+        return check(settings, output, json=options.json)
+    from bot.discord_bot import serve
+
+    return serve(settings, output)
