@@ -1,0 +1,109 @@
+"""`footnote bot` as a process: how it starts and leaves, and how it bears five hundred at once."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from tests.bot.conftest import PORT
+from tests.bot.discord.wire import over_seeds, said
+from tests.bot.discord.wire_program import Program, program
+from tests.servers.discord_like.interactions import Asked
+from tests.servers.discord_like.server import Discord
+from tests.servers.discord_like.world import LOADING
+from tests.servers.process import running
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The seeds, indexed once."""
+    return over_seeds(tmp_path_factory.mktemp("programs"))
+
+
+def online(server: Discord, bot: Program) -> None:
+    server.wait(lambda: server.connected or bot.process.poll() is not None, 60)
+    assert server.connected, bot.log.read_text()
+
+
+def test_a_wrong_token_and_an_intent_that_is_not_granted_end_it_in_a_line(
+    tmp_path: Path, settings: Settings
+) -> None:
+    with Discord() as server:
+        for words, token, told in (
+            ((), "wrong", "DISCORD_TOKEN"),
+            (("--message-content", "yes"), None, "Message Content Intent"),
+            ((), "", "DISCORD_TOKEN"),
+        ):
+            with program(server, settings, tmp_path, *words, token=token) as bot:
+                assert bot.process.wait(60) == 2
+                (line,) = [x for x in bot.log.read_text().splitlines() if "footnote:" in x]
+                assert "Traceback" not in bot.log.read_text()
+                assert told in bot.log.read_text(), line
+                assert server.token not in bot.log.read_text()
+
+
+def test_it_writes_commands_once_and_finishes_what_is_in_hand(
+    tmp_path: Path, settings: Settings
+) -> None:
+    with Discord() as server, running("--script", f"{SCRIPT}:TWO_SECONDS") as model:
+        words = ("--model", "scripted", "--base-url", model)
+        with program(server, settings, tmp_path, *words) as bot:
+            online(server, bot)
+            asked = server.people.slash("ask", "Ann", question=PORT)
+            server.wait(lambda: asked.first)
+            assert bot.stop() == 0
+            assert "Busan" in said(server.replies(asked))
+        with program(server, settings, tmp_path, *words) as bot:
+            online(server, bot)
+            assert bot.stop() == 0
+        assert server.syncs == 1
+        assert server.gateway.sessions == {}  # it said goodbye
+
+
+SCRIPT = "tests.bot.discord.wire_program"
+
+
+@pytest.mark.parametrize(
+    ("questions", "seconds", "users"),
+    [(60, 0.6, 12), pytest.param(500, 5.0, 100, marks=pytest.mark.slow)],
+)
+def test_many_questions_at_once_are_heard_within_a_second(
+    tmp_path: Path, settings: Settings, questions: int, seconds: float, users: int
+) -> None:
+    with Discord(limited=True) as server, running("--script", f"{SCRIPT}:TWO_SECONDS") as model:
+        words = ["--model", "scripted", "--base-url", model, "--cooldown-user", "0"]
+        words += ["--workers", "64", "--queue", "400"]
+        with program(server, settings, tmp_path, *words) as bot:
+            online(server, bot)
+            server.wait(lambda: any(line["message"] == "ready" for line in bot.lines()), 20)
+            begun = time.monotonic()
+            asked = []
+            for n in range(questions):
+                asked.append(server.people.slash("ask", f"Ann {n % users}", question=PORT))
+                time.sleep(max(0.0, begun + (n + 1) * seconds / questions - time.monotonic()))
+            server.wait(lambda: all(done(server, each) for each in asked), 90)
+            ended = time.monotonic()
+            assert bot.stop() == 0
+            waited = sorted(each.waited for each in asked)
+            texts = [said(server.replies(each)) for each in asked]
+            answered = sum("Busan" in text for text in texts)
+            p99 = waited[int(len(waited) * 0.99) - 1]
+            print(
+                f"{questions} questions: first response p50 {waited[len(waited) // 2]:.3f} s,"
+                f" p99 {p99:.3f} s, most {waited[-1]:.3f} s; loop late by at most"
+                f" {bot.lag(begun, ended):.3f} s; {answered} answered, all in {ended - begun:.1f} s"
+            )
+            assert p99 <= 1.0
+            assert bot.lag(begun, ended) <= 0.1
+            assert [text for text in texts if "went wrong" in text or not text] == []
+            assert answered >= min(questions, 464)
+
+
+def done(server: Discord, asked: Asked) -> bool:
+    replies = server.replies(asked)
+    if not replies or any(each["flags"] & LOADING for each in replies):
+        return False
+    return bool(replies[-1]["components"]) or "Busan" not in said(replies)
