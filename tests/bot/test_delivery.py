@@ -235,7 +235,7 @@ async def test_nobody_is_pinged_and_nothing_previewed_whatever_is_sent() -> None
     ]  # fmt: skip
     assert len(given) == 9
     assert all(each["allowed_mentions"] is NOBODY for each in given)
-    assert NOBODY.to_dict() == {"parse": []}
+    assert dict(NOBODY.to_dict()) == {"parse": []}
     fresh = [each for each in given if "attachments" not in each]
     assert len(fresh) == 6
     assert all(each["suppress_embeds"] for each in fresh)
