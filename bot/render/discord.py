@@ -18,8 +18,10 @@ from bot.render.discord_parts import FIELD as FIELD
 from bot.render.discord_parts import FIELD_NAME as FIELD_NAME
 from bot.render.discord_parts import FIELDS as FIELDS
 from bot.render.discord_parts import FILE as FILE
-from bot.render.discord_parts import ROOM, Footnote, Look, Message, Part, one, packed, place, shown
+from bot.render.discord_parts import ROOM, Footnote, Part, one, packed, place, shown
 from bot.render.discord_parts import TOTAL as TOTAL
+from bot.render.discord_parts import Look as Look
+from bot.render.discord_parts import Message as Message
 from bot.render.discord_quotes import of_quotes as of_quotes
 from bot.render.discord_words import voice as voice
 from bot.render.markdown import addresses, cut, units, without_addresses
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
 
 _QUESTION, _MESSAGE = 300, 600
-_NEAREST, _PREVIEW = 3, 240
+_NEAREST, _PREVIEW = 3, 160
 _SIGNS = {"supported": "✅", "contradicted": "❌", "not_found": "➖"}
 
 

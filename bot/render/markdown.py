@@ -31,9 +31,7 @@ _OBEYED = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"\.[^\W\d_][\w-]{1,62}(?::\d{1,5})?(/)")  # discord.gg/…
-_FIRST = re.compile(
-    r"[#>+-]|\d{1,9}(?P<list>[.)])(?=\s|$)"
-)  # as the first of a line
+_FIRST = re.compile(r"[#>+-]|\d{1,9}(?P<list>[.)])(?=\s|$)")  # as the first of a line
 
 _NET = r"com|org|net|edu|gov|mil|int|info|biz|io|ai|app|dev|gg|gift|co|tv|me|xyz|link|ly|to|cc"
 ADDRESS = re.compile(

@@ -87,7 +87,9 @@ def sound(message: Message) -> None:
         assert node.kind in _OURS, (node.kind, node.text, content)
         if node.kind == "link":
             assert node.target.startswith("https://docs.example/seeds/")
-            assert re.fullmatch(r"(lines? )?[\d–]+(행|行目)?|第 [\d–]+ 行", reading(node.children))
+            assert re.fullmatch(
+                r"(lines?\s)?[\d–]+(행|行目)?|第\s[\d–]+\s行", reading(node.children)
+            )
     if message.file is not None:
         file = message.file[1].decode()
         assert len(message.file[1]) <= FILE
