@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from index.languages import ENGLISH_NAMES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bot.answers import Reason
@@ -61,10 +63,6 @@ _ASK_IN = {
 _OR = {"en": " or ", "ko": " 또는 ", "zh": "或", "zh-Hant": "或", "ja": "か"}
 
 _NAMES = {
-    "en": {"en": "English", "ko": "Korean", "zh": "Chinese", "ja": "Japanese", "fr": "French",
-           "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch",
-           "ru": "Russian", "uk": "Ukrainian", "ar": "Arabic", "he": "Hebrew", "el": "Greek",
-           "hi": "Hindi", "th": "Thai", "tr": "Turkish", "vi": "Vietnamese"},
     "ko": {"en": "영어", "ko": "한국어", "zh": "중국어", "ja": "일본어", "fr": "프랑스어",
            "de": "독일어", "es": "스페인어", "ru": "러시아어", "ar": "아랍어"},
     "zh": {"en": "英语", "ko": "韩语", "zh": "中文", "ja": "日语", "fr": "法语",
@@ -86,10 +84,10 @@ def abstention(reason: Reason, question: str, language: str, languages: Mapping[
     message = _MESSAGES[voice][reason]
     if reason != "other_language":
         return message
-    names = _NAMES[voice]
+    names = _NAMES.get(voice, ENGLISH_NAMES)
     shares = sorted(languages.items(), key=lambda item: (-item[1], item[0]))
     known = [
-        names.get(code) or _NAMES["en"].get(code, code)
+        names.get(code) or ENGLISH_NAMES.get(code, code)
         for code, share in shares
         if share >= _LEAST_SHARE and code not in ("und", language)
     ]

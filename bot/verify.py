@@ -8,7 +8,6 @@ text of the document it names. A model's claim must besides say no more than its
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date as Date
 
 from bot.answers import (
     Abstention,
@@ -18,23 +17,18 @@ from bot.answers import (
     Draft,
     DraftClaim,
     Notice,
-    Quote,
     Rejected,
 )
+from bot.found import Found, find, headline, placed
 from bot.locate import lines_of
-from index.record import record
 from index.schema import Passage
 from index.sources import SourceText
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Protocol
 
     from bot.answers import Mode, Reason
-    from bot.claims.grounds import Ground
-
-    _Finder = Callable[[str, str, int, int, int], tuple[int, int] | None]
 
     class Sources(Protocol):
         """The documents' present texts, by file."""
@@ -50,22 +44,6 @@ def verify(
 ) -> Answer | Abstention:
     """What of `draft` may be shown; `languages` is what an abstention may offer to ask in."""
     return Verification(sources, draft.mode, draft.model).reply(draft, languages)
-
-
-@record
-class _Found:
-    """A quote's place in the present text of its passage's document."""
-
-    passage: Passage
-    source: SourceText
-    text: str
-    start: int
-    end: int
-    moved: int = 0  # how far from where it was indexed
-
-    @property
-    def words(self) -> str:
-        return self.text[self.start : self.end]
 
 
 class Verification:
@@ -151,7 +129,7 @@ class Verification:
         )
 
     def _extractive(self, proposed: DraftClaim) -> Claim | Rejected:
-        found: list[_Found] = []
+        found: list[Found] = []
         for quote in proposed.quotes:
             passage = quote.passage
             if passage is None:
@@ -161,7 +139,7 @@ class Verification:
             if start is None:
                 return Rejected(proposed.text, "quote_not_found")
             end = start + len(quote.text)
-            found.append(_Found(passage, source, source.text or "", start, end))
+            found.append(Found(passage, source, source.text or "", start, end))
         if not found:
             return Rejected(proposed.text, "quote_not_found")
         numbers = self._cite(found)
@@ -171,6 +149,7 @@ class Verification:
     def _generative(self, proposed: DraftClaim) -> Claim | Rejected:
         from bot.claims.grounds import objection, shown
         from bot.claims.quotes import find_quote
+        from bot.grounding import ground
 
         text = shown(proposed.text)
         for quote in proposed.quotes:
@@ -180,43 +159,19 @@ class Verification:
                 return Rejected(text, "passage_not_given", "no passage of that number was given")
         if not proposed.quotes:
             return Rejected(text, "quote_not_found", "no words are quoted")
-        found: list[_Found] = []
+        found: list[Found] = []
         for quote in proposed.quotes:
-            place = self._place(quote, find_quote)
+            passage = quote.passage
+            assert passage is not None
+            place = placed(quote, passage, self._source(passage.file), find_quote)
             if place is None:
                 lacking = f"“{shown(quote.text, 80)}” does not stand in the passage"
                 return Rejected(text, "quote_not_found", lacking)
             found.append(place)
-        objected = objection(proposed.text, proposed.restated, [_ground(each) for each in found])
+        objected = objection(proposed.text, proposed.restated, [ground(each) for each in found])
         if objected is not None:
             return Rejected(text, *objected)
         return Claim(text, self._cite(found))
-
-    def _place(self, quote: Quote, find_quote: _Finder) -> _Found | None:
-        """Where `quote` stands in its passage, as that is now.
-
-        Of a text that changed the model was shown what it was: the words must have stood
-        there, and must still stand somewhere.
-        """
-        passage = quote.passage
-        assert passage is not None
-        source = self._source(passage.file)
-        text = source.text
-        if text is None:
-            return None
-        if source.state != "changed":
-            place = find_quote(quote.text, text, passage.start, passage.end, quote.start)
-            return place and _Found(passage, source, text, *place)
-        near = quote.start - passage.start
-        before = find_quote(quote.text, passage.text, 0, len(passage.text), near)
-        if before is None:
-            return None
-        words = passage.text[slice(*before)]
-        place = find_quote(words, text, 0, len(text), passage.start + before[0])
-        if place is None:
-            return None
-        moved = place[0] - passage.start - before[0]
-        return _Found(passage, source, text, *place, moved)
 
     def _notices(self) -> tuple[Notice, ...]:
         notices = []
@@ -247,16 +202,16 @@ class Verification:
             self._read[file] = self._sources.read(file)
         return self._read[file]
 
-    def _cite(self, found: Sequence[_Found]) -> tuple[int, ...]:
+    def _cite(self, found: Sequence[Found]) -> tuple[int, ...]:
         return tuple(dict.fromkeys(map(self._number, found)))
 
-    def _number(self, found: _Found) -> int:
+    def _number(self, found: Found) -> int:
         file = found.passage.file
         key = (file, found.start, found.end)
         if key in self._numbers:
             return self._numbers[key]
         n = self._numbers[key] = len(self._cited) + 1
-        title, date = _headline(found)
+        title, date = headline(found)
         record = found.source.record
         origin = record.source if record is not None else None
         if found.source.state == "changed" and origin is not None and origin not in found.text:
@@ -276,79 +231,6 @@ class Verification:
             )
         )
         return n
-
-
-def find(quote: Quote, source: SourceText) -> int | None:
-    """Where `quote` stands in `source` letter by letter, or None.
-
-    In a text that is as it was indexed it must stand in its passage, or else in the
-    passage's article, whose title and date it will be shown with. In a text that changed
-    the old offsets bound nothing any more: the place nearest to the old one is taken.
-    """
-    text = source.text
-    passage = quote.passage
-    if text is None or passage is None or not any(ch.isalnum() for ch in quote.text):
-        return None
-    if source.state == "changed":
-        return _nearest(text, quote.text, quote.start, 0, len(text))
-    found = _nearest(text, quote.text, quote.start, passage.start, passage.end)
-    if found is None:
-        article = passage.article
-        found = _nearest(text, quote.text, quote.start, article.start, article.end)
-    return found
-
-
-def _nearest(text: str, words: str, near: int, start: int, end: int) -> int | None:
-    """The offset of `words` within `text[start:end]` that is nearest to `near`."""
-    near = min(max(near, start), end)
-    if text.startswith(words, near, end):
-        return near
-    before = text.rfind(words, start, min(near + len(words), end))
-    after = text.find(words, near, end)
-    if before < 0 or after < 0:
-        found = max(before, after)
-        return found if found >= 0 else None
-    return before if near - before <= after - near else after
-
-
-def _headline(found: _Found) -> tuple[str | None, Date | None]:
-    """The title and date that a quote may be shown with."""
-    title, date = found.passage.article.title, found.passage.article.date
-    if found.source.state == "changed" and title is not None and title not in found.text:
-        # The headline was edited away: what is left under the old one is a guess.
-        return None, None
-    return title, date
-
-
-def _ground(found: _Found) -> Ground:
-    from bot.claims.grounds import Ground
-    from bot.claims.instructions import instructs
-
-    passage = found.passage
-    title, date = _headline(found)
-    # In a text that changed, what stands now where the passage would.
-    start, end = max(0, passage.start + found.moved), passage.end + found.moved
-    return Ground(
-        quote=found.words,
-        whole=_whole(found, start, end),
-        passage=found.text[start:end],
-        title=title or "",
-        date=date.isoformat() if date is not None else "",
-        language=passage.article.language,
-        instructs=instructs(found.text, found.start, found.end),
-    )
-
-
-def _whole(found: _Found, start: int, end: int) -> str:
-    """The sentences that a quote is a part of: what stands before it may deny it."""
-    from index.sentences import sentences
-
-    passage = found.text[start:end]
-    begun, ended = found.start - start, found.end - start
-    spans = [(a, b) for a, b in sentences(passage) if a < ended and b > begun]
-    if not spans:
-        return found.words
-    return passage[min(begun, spans[0][0]) : max(ended, spans[-1][1])]
 
 
 def _changed(file: str, cited: bool) -> str:

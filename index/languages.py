@@ -88,6 +88,17 @@ FUNCTION_WORDS = {
     "ca": "el la els les de del en que un una és per amb no es al com més va qui quan on quina "
     "són dels seva",
 }
+# What people who read English call each language that a text can be found to be in.
+ENGLISH_NAMES = {
+    "ar": "Arabic", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "da": "Danish",
+    "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian",
+    "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian",
+    "hy": "Armenian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ka": "Georgian",
+    "km": "Khmer", "ko": "Korean", "lo": "Lao", "my": "Burmese", "nl": "Dutch",
+    "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "sv": "Swedish", "ta": "Tamil", "te": "Telugu", "th": "Thai", "tr": "Turkish",
+    "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 4000  # characters looked at; a language shows itself sooner
 _SHORT = 1000  # characters up to which what a text was found to be is remembered

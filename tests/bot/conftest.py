@@ -1,18 +1,23 @@
-"""A folder to run commands in, with documents of its own, and a way to run them."""
+"""A folder to run commands in, with documents of its own; and talks with a scripted model."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.budget import Caps
 from bot.cli import main
+from tests.bot.talks import Talk, Talks
 from tests.refind import refind
+from tests.servers import plays
+from tests.servers.openai_like import Server
+from tests.servers.plays import Script
 
 ROOT = Path(__file__).parents[2]
 PORT = "In which port city did the three foreign ministers meet?"
@@ -62,6 +67,23 @@ def footnote(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 
     assert folder.is_dir()
     return run
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Talks]:
+    """Opens a talk with a server that plays a script."""
+    open_: list[Talk] = []
+
+    def begun(*script: plays.Play | str, caps: Caps | None = None) -> Talk:
+        played: Script = [plays.text(each) if isinstance(each, str) else each for each in script]
+        server = Server(played).__enter__()
+        open_.append(Talk(server, tmp_path, caps or Caps()))
+        return open_[-1]
+
+    yield begun
+    for each in open_:
+        each.chat.close()
+        each.server.__exit__(None, None, None)
 
 
 def found_again(value: dict[str, Any], corpus: Path) -> None:

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.languages import FUNCTION_WORDS, UNKNOWN, language_of, script_of, scripts_of
+from index.languages import (
+    ENGLISH_NAMES,
+    FUNCTION_WORDS,
+    UNKNOWN,
+    language_of,
+    script_of,
+    scripts_of,
+)
 
 ANY_TEXT = st.text(st.characters(), max_size=200)  # surrogates and all
 
@@ -122,3 +129,9 @@ def test_any_text_has_a_language(text: str) -> None:
     assert language.isalpha()
     assert len(language) in (2, 3)
     assert (language == UNKNOWN) or scripts_of(text)
+
+
+def test_what_a_text_can_be_found_to_be_in_has_a_name() -> None:
+    scripts = {language_of(chr(code)) for code in range(0x250, 0x20000)}
+    assert ENGLISH_NAMES.keys() >= (FUNCTION_WORDS.keys() | scripts) - {UNKNOWN}
+    assert len(set(ENGLISH_NAMES.values())) == len(ENGLISH_NAMES)
