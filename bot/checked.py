@@ -16,6 +16,7 @@ from bot.answers import Citation, Claim, DraftClaim, Quote
 from bot.claims import support
 from bot.claims.grounds import Ground, objection
 from bot.claims.instructions import instructs
+from bot.claims.specifics import missing
 from bot.differing import Difference, compare, unsaid
 from bot.statements import MOST_STATEMENTS as MOST_STATEMENTS
 from bot.statements import statements
@@ -46,6 +47,8 @@ CLOSEST = 6  # sentences of them that are measured
 # model does that was given them.
 MARGIN = 0.5
 _WORD = re.compile(r"[^\W_]+")
+_LAST_NAME = re.compile(r"([A-Z][^\W_]+) $")
+_NEXT_NAME = re.compile(r" ([A-Z][^\W_]+)")
 
 
 @record
@@ -105,18 +108,36 @@ def _supports(claim: str, candidate: _Candidate) -> bool:
     if _letters(claim) == _letters(quote):
         return True
     passage = candidate.passage
+    title = passage.article.title or ""
+    # Of the passage only whole names are taken, of which the quote has a part.
+    lacking = missing(claim, [quote, title])
+    if not all(_is_whole_name(each, claim, quote, passage.text) for each in lacking):
+        return False
     ground = Ground(
         quote=quote,
-        passage=quote,
-        title=passage.article.title or "",
+        passage=passage.text if lacking else quote,
+        title=title,
         language=passage.article.language,
         instructs=instructs(passage.text, *_within(candidate)),
     )
     if objection(claim, "", [ground]) is not None:
         return False
-    if support.score(claim, [quote], ground.title, named=True) <= MARGIN:
+    if support.score(claim, [quote], title, named=True) <= MARGIN:
         return False
     return not unsaid(claim, quote) and not compare(claim, quote).changed
+
+
+def _is_whole_name(lacking: str, claim: str, quote: str, passage: str) -> bool:
+    """Whether `lacking` is a part of a name that the passage has whole, and the quote in part."""
+    if not lacking.isalpha():
+        return False
+    at = claim.find(lacking)
+    before = _LAST_NAME.search(claim[:at])
+    after = _NEXT_NAME.match(claim[at + len(lacking) :])
+    wholes = [(m[1], f"{m[1]} {lacking}") for m in (before,) if m]
+    wholes += [(m[1], f"{lacking} {m[1]}") for m in (after,) if m]
+    words = set(_WORD.findall(quote))
+    return any(part in words and whole in passage for part, whole in wholes)
 
 
 def _letters(text: str) -> str:

@@ -85,10 +85,10 @@ class Compared:
     changed: bool
 
 
-# How much of the claim apart from what differs must match, and of the sentence.
+# How much of the claim apart from what differs must match, and of the sentence's stretch there.
 LEAST_MATCHED = 0.9
-LEAST_OF_SENTENCE = 0.5
-LEAST_WORTH = 4.0  # of what matches, in words that say something
+LEAST_OF_STRETCH = 0.5
+LEAST_WORTH = 3.0  # of what matches, in words that say something; by tests/bench/checked.py
 _CHARACTER = 0.5  # what one of the scripts that part no words is worth, in such words
 
 
@@ -114,11 +114,11 @@ def compare(claim: str, sentence: str) -> Compared:
         (a, b, c, d), difference = typed[0]
         apart = sum(each.worth for each in ours[a:b])
         total = sum(each.worth for each in ours) - apart
-        whole = sum(each.worth for each in theirs) - sum(each.worth for each in theirs[c:d])
+        whole = _stretch(blocks, theirs, c, d)
         if total - (lost - apart) < LEAST_WORTH or total <= 0 or whole <= 0:
             continue
         matched = 1 - (lost - apart) / total
-        if matched >= LEAST_MATCHED and matched * total / whole >= LEAST_OF_SENTENCE:
+        if matched >= LEAST_MATCHED and matched * total / whole >= LEAST_OF_STRETCH:
             found = difference
             break
     return Compared(found, changed)
@@ -162,6 +162,16 @@ def _replaced(
     return [_tight(ours, theirs, span) for span in replaced], lost
 
 
+def _stretch(
+    blocks: Sequence[tuple[str, int, int, int, int]], theirs: Sequence[Piece], c: int, d: int
+) -> float:
+    """The worth of the sentence from the first that matches to the last, but for `[c, d)`."""
+    equal = [(first, last) for tag, _, _, first, last in blocks if tag == "equal"]
+    first = min([c, *(each for each, _ in equal)])
+    last = max([d, *(each for _, each in equal)])
+    return sum(each.worth for each in (*theirs[first:c], *theirs[d:last]))
+
+
 def _tight(ours: Sequence[Piece], theirs: Sequence[Piece], span: _Span) -> _Span:
     """A stretch without the words of grammar at its ends."""
     a, b, c, d = span
@@ -188,7 +198,7 @@ def _typed(
         kind = mine[0].kind
         if other[0].kind != kind or not _exclude(mine[0], other[0], claim, sentence):
             return None
-        if any(each.key == mine[0].key for each in theirs):
+        if _stands(mine[0], theirs):
             return None
     else:
         if not _names(ours, theirs, span, claim, sentence):
@@ -205,8 +215,7 @@ def _typed(
 def _alters(ours: Sequence[Piece], theirs: Sequence[Piece], span: _Span, there: str) -> bool:
     """Whether a stretch says something else, as far as its form tells."""
     a, b = span[:2]
-    other = {each.key for each in theirs}
-    if any(each.kind not in ("", "capital") and each.key not in other for each in ours[a:b]):
+    if any(each.kind not in ("", "capital") and not _stands(each, theirs) for each in ours[a:b]):
         return True
     # Two characters side by side, one of them in the stretch, that are nowhere side by side there.
     return any(
@@ -217,6 +226,15 @@ def _alters(ours: Sequence[Piece], theirs: Sequence[Piece], span: _Span, there: 
         and one.end == two.start
         and one.text + two.text not in there
         for one, two in pairwise(ours[max(0, a - 1) : b + 1])
+    )
+
+
+def _stands(piece: Piece, theirs: Sequence[Piece]) -> bool:
+    """Whether the same stands anywhere there; of a date, one that tells more or less of it."""
+    return any(
+        piece.key == each.key
+        or (piece.kind == each.kind == "date" and not _exclude_dates(piece, each))
+        for each in theirs
     )
 
 
@@ -272,7 +290,7 @@ _NEAR = 0.15
 def _exclude(one: Piece, other: Piece, claim: str, sentence: str) -> bool:
     """Whether two of a kind cannot both be meant."""
     if one.kind == "date":
-        return not any(_meet(a, b) for a in one.key[1:] for b in other.key[1:])
+        return _exclude_dates(one, other)
     if one.kind == "time":
         return one.key[1:3] != other.key[1:3]
     if one.kind not in ("number", "percent"):
@@ -286,6 +304,10 @@ def _exclude(one: Piece, other: Piece, claim: str, sentence: str) -> bool:
     if bound != bounded and ((_more(bound) and b > a) or (_more(bounded) and a > b)):
         return False
     return not _rounded(one, other)
+
+
+def _exclude_dates(one: Piece, other: Piece) -> bool:
+    return not any(_meet(a, b) for a in one.key[1:] for b in other.key[1:])
 
 
 def _meet(one: object, other: object) -> bool:
@@ -352,7 +374,7 @@ _SURNAMES = frozenset(
     "龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文朴"
 )
 _PLACE_END = frozenset("省市县縣州镇鎮岛島山河江湖湾灣寺宫宮城県町府郡峡峽")
-_ORGANISED = frozenset("族党黨军軍队隊帝朝氏王世")
+_ORGANISED = frozenset("族党黨帝朝氏王世")
 _AFTER_NAME = frozenset("说說曾任氏")
 _BEFORE_NAME = frozenset("帝王统統理席相长長员員授士生将將军軍")
 _DOTTED = re.compile(r"[\u3400-\u9fff][·•‧・=＝ ][\u3400-\u9fff]")
@@ -433,12 +455,19 @@ def _same_name(one: str, other: str) -> bool:
     a, b = fold(one), fold(other)
     if a in b or b in a:
         return True
+    if one.isupper() != other.isupper() and _initials(one) == _initials(other):
+        return True
     if _eastern(one):
         return one[0] == other[0] and one[-1] == other[-1] and len(one) == len(other) > 2
     first = place_forms()[0]
     if a in first and b in first:
         return first[a] == first[b]
     return SequenceMatcher(None, a, b).ratio() >= 0.75 or set(a.split()) & set(b.split()) != set()
+
+
+def _initials(name: str) -> str:
+    """A name of several words by their initials; one in capitals as it is."""
+    return name if name.isupper() else "".join(word[0] for word in name.split())
 
 
 # -- pieces

@@ -54,9 +54,12 @@ _GREETING = re.compile(
     r"(?:hi|hey|hello|yo|good (?:morning|evening|afternoon|night|day)|greetings|welcome|thanks?"
     r"|thank you|thx|ty|cheers|please|sorry|ok(?:ay)?|lol|lmao|haha\w*|wow|nice|great|cool|bye|see"
     r" you|sure|yes|no|yep|nope|right|agreed|exactly|same|done|congrats|congratulations|well done"
-    r"|good job|안녕\w*|감사\w*|고마\w*|고맙\w*|죄송\w*|네|아니요?|좋아요?|수고\w*|반갑\w*|ㅋ+|ㅎ+"
-    r"|你好|您好|大家好|谢谢\w*|謝謝\w*|早上好|晚安|再见|再見|好的|对|不好意思|抱歉|哈+"
-    r"|こんにちは|こんばんは|おはよう\w*|ありがとう\w*|すみません|お疲れ\w*|はい|いいえ|よろしく\w*)",
+    r"|good job|안녕(?:하세요|하십니까|히 \w+)?|감사(?:합니다|해요|드립니다|드려요)?"
+    r"|고마(?:워|워요)|고맙(?:습니다|네요)|죄송(?:합니다|해요)|네|아니[요오]?|좋아요?|수고\w{0,8}|반갑(?:습니다|네요)"
+    r"|ㅋ+|ㅎ+"
+    r"|你好|您好|大家好|(?:谢谢|謝謝)(?:你|您|大家|分享)?|早上好|晚安|再见|再見|好的|对|不好意思|抱歉|哈+"
+    r"|こんにちは|こんばんは|おはよう(?:ございます)?|ありがとう(?:ございま(?:す|した))?|すみません"
+    r"|お疲れ(?:様|さま)(?:です|でした)?|はい|いいえ|よろしく(?:お願い(?:します|いたします))?)",
     re.IGNORECASE,
 )
 _LEAST_WORDS = 2  # or twice as many characters, of scripts that part no words

@@ -152,7 +152,7 @@ def test_lines_that_are_no_verdicts_are_passed_over(
     kept: FeedbackFile, changes: Mapping[str, object]
 ) -> None:
     first = kept.add(answer(), "good", "1")
-    strange = [json.dumps(lines_of(kept)[0] | changes), "null", "[]", "7", "[" * 100_000]
+    strange = [json.dumps({**lines_of(kept)[0], **changes}), "null", "[]", "7", "[" * 100_000]
     with path_of(kept).open("a") as file:
         file.write("\n".join(strange) + "\n")
     assert kept.read() == (first,)

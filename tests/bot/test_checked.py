@@ -1,0 +1,301 @@
+"""What the documents say of a message: markup goes, quotes are true, and little is said wrongly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.checked import MOST_STATEMENTS, Verdict, check
+from bot.differing import compare
+from bot.statements import is_statement, plain, statements
+from index.retrieve import Retriever
+from index.schema import Kind, Retrieval
+from index.sources import SourceText
+from tests.corpora import Corpus, Piece
+
+FILES: dict[str, list[Piece | str]] = {
+    "talks.txt": [
+        Piece("Ministers meet in Busan, sources say", Kind.HEADING),
+        "The foreign ministers of South Korea, China and Japan met in the port city of Busan on "
+        "November 26, 2023. They agreed to increase cooperation in six areas, including trade and "
+        "health. The last summit of the three leaders took place in Chengdu in 2019.",
+        "Deputy Minister Chung Byung-won chaired the working group on Tuesday. More than 200 "
+        "people attended the opening ceremony in the city hall.",
+    ],
+    "factory.txt": [
+        "Acme Motors sold 3.52 million cars last year, 12 percent more than the year before. Its "
+        "chief executive, Maria Lopez, praised the workers of the Leipzig factory.",
+    ],
+    "ko.txt": [
+        "세 나라 외교장관은 2023년 11월 26일 부산에서 만나 협력 방안을 논의했다. "
+        "국토교통부는 신규 주택 35만 가구를 공급하기로 결정했다.",
+        "박진 장관은 회담에서 공급망 협력의 중요성을 강조했다.",
+    ],
+    "zh.txt": [
+        "三国领导人已有四年未举行峰会,但此次会谈为重启合作关系提供了契机。"
+        "詹姆斯·赫顿通常被视为第一位现代地质学家。该公司去年销售汽车三百五十万辆。",
+    ],
+    "ja.txt": [
+        "三カ国の外相は2023年11月26日に釜山で会談し、協力の再開で合意した。"
+        "トヨタはマレーシアの工場で新型車を三万台生産した。",
+    ],
+}
+
+
+class Checker:
+    """What `check` asks, over a corpus in memory; `texts` are the documents as they are now."""
+
+    def __init__(self, folder: Path) -> None:
+        self.corpus = Corpus(folder, FILES)
+        self.texts = dict(self.corpus.texts)
+        self.changed: set[str] = set()
+        self._retriever = Retriever(self.corpus)
+        self.asked: list[str] = []
+
+    def retrieve(self, question: str, k: int = 10) -> Retrieval:
+        self.asked.append(question)
+        return self._retriever.retrieve(question, k=k)
+
+    def sources(self) -> Checker:
+        return self
+
+    def read(self, file: str) -> SourceText:
+        state = "changed" if file in self.changed else "same"
+        return SourceText(self.texts[file], state, None)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Checker:
+    return Checker(tmp_path_factory.mktemp("checked"))
+
+
+@pytest.fixture
+def checker(indexed: Checker) -> Checker:
+    indexed.texts = dict(indexed.corpus.texts)
+    indexed.changed.clear()
+    indexed.asked.clear()
+    return indexed
+
+
+def one(text: str, checker: Checker) -> Verdict:
+    (verdict,) = check(text, checker)
+    cited = verdict.citation
+    assert (cited is None) == (verdict.kind == "not_found")
+    if cited is not None:
+        assert checker.texts[cited.file][cited.start : cited.end] == cited.quote
+    return verdict
+
+
+SUPPORTED = [
+    "The foreign ministers of South Korea, China and Japan met in the port city of Busan on "
+    "November 26, 2023.",
+    "the last summit of the three leaders took place in Chengdu in 2019",
+    "The foreign ministers of South Korea, China and Japan met in Busan in November 2023.",
+    "More than 200 people attended the opening ceremony.",
+    "Acme Motors sold 3.52 million cars last year.",
+    "국토교통부는 신규 주택 35만 가구를 공급하기로 결정했다.",
+    "国家领导人。三国领导人已有四年未举行峰会。",
+    "詹姆斯·赫顿通常被视为第一位现代地质学家。",
+    "トヨタはマレーシアの工場で新型車を三万台生産した。",
+]
+
+
+@pytest.mark.parametrize("text", SUPPORTED)
+def test_what_the_documents_say_is_supported(checker: Checker, text: str) -> None:
+    verdict = check(text, checker)[-1]
+    assert verdict.kind == "supported"
+    assert verdict.citation is not None
+    assert verdict.detail == ""
+
+
+CONTRADICTED = [
+    # numbers
+    ("They agreed to increase cooperation in five areas.", "five ≠ six"),
+    ("More than 300 people attended the opening ceremony in the city hall.", "300 ≠ 200"),
+    ("Acme Motors sold 4.1 million cars last year.", "4.1 million ≠ 3.52 million"),
+    ("Acme Motors sold 3.52 million cars last year, 15 percent more than the year before.",
+     "15 percent ≠ 12 percent"),
+    ("국토교통부는 신규 주택 50만 가구를 공급하기로 결정했다.", "50만 ≠ 35만"),
+    ("三国领导人已有五年未举行峰会。", "五年 ≠ 四年"),
+    ("トヨタはマレーシアの工場で新型車を五万台生産した。", "五万台 ≠ 三万台"),
+    # dates
+    ("The last summit of the three leaders took place in Chengdu in 2017.", "2017 ≠ 2019"),
+    ("The foreign ministers of South Korea, China and Japan met in Busan on October 26, 2023.",
+     "October 26, 2023 ≠ November 26, 2023"),
+    ("Chung Byung-won chaired the working group on Friday.", "Friday ≠ Tuesday"),
+    ("세 나라 외교장관은 2022년 11월 26일 부산에서 만나 협력 방안을 논의했다.",
+     "2022년 11월 26일 ≠ 2023년 11월 26일"),
+    ("三カ国の外相は2023年12月26日に釜山で会談し、協力の再開で合意した。",
+     "2023年12月26日 ≠ 2023年11月26日"),
+    # names
+    ("The last summit of the three leaders took place in Osaka in 2019.", "Osaka ≠ Chengdu"),
+    ("Its chief executive, Anna Weber, praised the workers of the Leipzig factory.",
+     "Anna Weber ≠ Maria Lopez"),
+    ("세 나라 외교장관은 2023년 11월 26일 서울에서 만나 협력 방안을 논의했다.", "서울 ≠ 부산"),
+    ("查尔斯·达尔文通常被视为第一位现代地质学家。", "查尔斯 达尔文 ≠ 詹姆斯 赫顿"),
+    ("トヨタはベトナムの工場で新型車を三万台生産した。", "ベトナム ≠ マレーシア"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), CONTRADICTED)
+def test_another_number_date_or_name_in_the_same_place_contradicts(
+    checker: Checker, text: str, told: str
+) -> None:
+    verdict = one(text, checker)
+    assert (verdict.kind, verdict.detail) == ("contradicted", told)
+
+
+NOT_FOUND = [
+    "Penguins live in Antarctica and eat fish.",
+    "The foreign ministers of France and Spain met in Madrid on March 3, 2021.",  # of others
+    "The president of Peru opened the new railway station.",
+    "The ministers will not increase cooperation in six areas.",
+    "A summit took place in Osaka.",  # too little of it matches
+    "Acme Motors sold 3.5 million cars last year.",  # the same, rounded: no contradiction
+    "About 210 people attended the opening ceremony in the city hall.",  # may be both
+    "Acme Motors fired 3.52 million workers and sold no cars.",
+    "세종대왕은 한글을 만들었다고 전해진다.",
+    "第一位现代物理学家出生在德国的乌尔姆。",
+    "クジラは海に住む大きな哺乳類である。",
+    "三国领导人已有四年未参加奥运会。",
+]
+
+
+@pytest.mark.parametrize("text", NOT_FOUND)
+def test_all_else_is_not_found(checker: Checker, text: str) -> None:
+    assert one(text, checker) == Verdict(text, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        ("The tower is about 300 metres tall and open to all", "The tower is 312 metres tall"),
+        ("More than 40 ships left the old harbour", "In all 52 ships left the old harbour"),
+        ("He moved to the old harbour in 2019", "He moved to the old harbour in May 2019"),
+        ("The US sent three old ships there", "America sent three old ships there"),
+        ("MJ led the old team to three wins", "Michael Jordan led the old team to three wins"),
+        ("The old harbour holds 5 kilometres of cable", "The old harbour holds 3 tons of cable"),
+        ("The Williams family left the old harbour", "The William family left the old harbour"),
+        ("The old harbour was built by the king", "The new harbour was built by the king"),
+    ],
+)  # fmt: skip
+def test_what_may_be_the_same_or_of_another_kind_is_no_difference(
+    claim: str, sentence: str
+) -> None:
+    assert compare(claim, sentence).difference is None
+
+
+def test_a_headline_supports_nothing_and_is_not_cited(checker: Checker) -> None:
+    verdict = one("Ministers meet in Busan, sources say.", checker)
+    assert verdict.kind == "not_found"
+
+
+def test_only_what_stands_in_the_document_now_is_cited(checker: Checker) -> None:
+    text = "Its chief executive, Maria Lopez, praised the workers of the Leipzig factory."
+    assert one(text, checker).kind == "supported"
+    checker.changed.add("factory.txt")
+    checker.texts["factory.txt"] = "Now first this. " + checker.texts["factory.txt"]
+    assert one(text, checker).kind == "supported"  # found again, where it is now
+    checker.texts["factory.txt"] = "Its chief executive praised nobody."
+    assert one(text, checker).kind == "not_found"
+    assert one(text.replace("Maria Lopez", "Anna Weber"), checker).kind == "not_found"
+
+
+def test_each_sentence_has_its_verdict_and_citations_are_counted(checker: Checker) -> None:
+    verdicts = check(
+        "Hi! They agreed to increase cooperation in five areas. Really?\n> They agreed to it.\n"
+        "**Deputy Minister Chung Byung-won** chaired the working group on Tuesday.[1]\nlol\n"
+        "Penguins live in Antarctica.",
+        checker,
+    )
+    assert [each.kind for each in verdicts] == ["contradicted", "supported", "not_found"]
+    assert [each.citation.n for each in verdicts if each.citation] == [1, 2]
+
+
+def test_at_most_ten_sentences_are_checked(checker: Checker) -> None:
+    text = "\n".join(f"The harbour number {n} has ships." for n in range(50))
+    assert len(check(text, checker)) == len(checker.asked) == MOST_STATEMENTS == 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "Hi", "hello everyone!", "thanks!", "Thank you so much", "?", "Is it true?", "lol",
+     "Where did they meet?", "what is the population of Busan", "ok.", "👍", "https://a.b/c",
+     "> They met in Busan in 2019.", "```\nThey met in Busan in 2019.\n```", "<@123> <:a:1>",
+     "안녕하세요!", "감사합니다.", "부산에서 만났나요?", "어디에서 만났습니까", "谢谢！", "你好",
+     "是这样吗", "他们在哪里见面？", "ありがとうございます。", "どこで会談しましたか。",
+     "~~They met in Busan in 2019.~~", "@everyone", "1.", "***", "\ud800", "\x00\x01"],
+)  # fmt: skip
+def test_what_states_nothing_is_not_checked(checker: Checker, text: str) -> None:
+    assert check(text, checker) == ()
+    assert checker.asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("**Park** met *Wang* in __Busan__.", "Park met Wang in Busan."),
+        ("# They met in Busan", "They met in Busan"),
+        ("- They met in Busan", "They met in Busan"),
+        ("3. They met in Busan", "They met in Busan"),
+        ("-# They met in ||Busan||", "They met in Busan"),
+        ("They met [in Busan](https://evil.example).", "They met in Busan."),
+        ("They met in `Busan` <t:1700000000:R> today.", "They met in Busan today."),
+        ("They met in Busan https://a.b/c?d=e today.", "They met in Busan today."),
+        ("They met in Busan.[1]", "They met in Busan."),
+        ("They met in Busan.²", "They met in Busan."),
+        (r"They met in \*Busan\*.", "They met in *Busan*."),
+        ("The file snake_case_name was removed.", "The file snake_case_name was removed."),
+        ("They\u200b met in\u202e Busan.", "They met in Busan."),
+    ],
+)
+def test_a_message_is_read_without_its_markup(text: str, found: str) -> None:
+    assert statements(text) == (found,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi-tech exports rose in 2019.",
+        "When the war ended, the harbour opened.",
+        "Welcome Group sold three harbours.",
+        "안녕기업은 부산에서 배를 팔았다.",
+        "감사원은 보고서를 냈다.",
+    ],
+)
+def test_statements_that_begin_like_a_greeting_or_question(text: str) -> None:
+    assert is_statement(text)
+
+
+@given(st.text(st.characters() | st.sampled_from("*_`~|<>[]()#\n-@:/1 ab。？"), max_size=200))
+def test_any_message_can_be_read(text: str) -> None:
+    plain(text)
+    for each in statements(text):
+        assert each.strip()
+        assert not any(ch < " " or "\ud800" <= ch <= "\udfff" for ch in each)
+
+
+@given(
+    st.text(st.characters() | st.sampled_from("1 2,.年月 AbcD 国부산은"), max_size=60),
+    st.text(st.characters() | st.sampled_from("1 2,.年月 AbcD 国부산은"), max_size=60),
+)
+def test_any_two_texts_can_be_laid_side_by_side(one: str, other: str) -> None:
+    assert compare(one, one).difference is None
+    compare(one, other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["*" * 100_000, "`" * 100_000, "[" * 100_000, "<" * 100_000, "a " * 50_000, "1" * 100_000,
+     "~~a" * 40_000, "> " * 50_000, "\\*" * 50_000, "国" * 100_000, "Busan 2019 " * 10_000,
+     "```" + "a" * 100_000, "_a" * 50_000, "-# " * 40_000, "[1]" * 40_000, "² " * 40_000],
+)  # fmt: skip
+def test_no_message_takes_long(checker: Checker, text: str) -> None:
+    check(text, checker)
+    begun = perf_counter()
+    check(text, checker)
+    assert perf_counter() - begun < 3.0
