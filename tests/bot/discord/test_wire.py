@@ -6,15 +6,18 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 
 from bot.discord_cog import Options
 from bot.reception import Limits
-from bot.settings import Settings
+from bot.settings import Settings, load
 from tests.bot.conftest import PORT
 from tests.bot.discord.wire import ANSWER, Wired, over_seeds, pings, said, wired
+from tests.servers.answering import first_sentences, writes
 from tests.servers.discord_like.refusal import JSON
+from tests.servers.openai_like import Server
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +37,9 @@ def test_a_question_is_answered_in_time_with_its_sources(bot: Wired) -> None:
     (answer,) = bot.answered(asked)
     assert asked.waited < 1
     assert ANSWER in said([answer])
-    assert re.search(r"\.txt, lines? \d+\n> .*Busan", said([answer]))
+    source = said([answer]).partition("¹ ")[2]
+    assert re.search(r"\.txt.* lines? \d+", source)
+    assert ANSWER in source
     assert pings([answer]) == []
     assert all(
         call.body["allowed_mentions"] == {"parse": []} for call in bot.server.called("PATCH")
@@ -235,6 +240,34 @@ def test_reconnects_of_every_kind_answer_once_and_write_commands_once(
     assert sorted(answered) == sorted(each["id"] for each in said_to)
     assert server.syncs == 1
     assert [each for each in server.asked if each.refused] == []
+
+
+def test_an_answer_grows_an_edit_a_second_and_arrives_whole(settings: Settings) -> None:
+    script = writes(lambda received: first_sentences(received, 8), rate=300)
+    with Server(script) as model:
+        flags = {"corpus": str(settings.corpus), "store": str(settings.store)}
+        flags |= {"model": "scripted", "base_url": model.base_url}
+        with wired(load(flags, {}, settings.corpus)) as bot:
+            bot.server.trouble("limited", "PATCH /webhooks", after=1, seconds=0.3)
+            bot.server.trouble("limited", "POST /webhooks", seconds=0.3)
+            bot.server.trouble("status", "POST /webhooks", after=1, status=502)
+            asked = bot.ask()
+            bot.server.wait(lambda: len(bot.server.called("PATCH /webhooks")) == 1)
+            bot.server.drop()
+            answers = bot.answered(asked)
+            bot.quiet(0.6)
+            assert [each["id"] for each in bot.server.messages()] == asked.messages
+            # Each claim stands there once, and so does its source.
+            whole = said(answers)
+            marks = [mark for mark in "¹²³⁴⁵⁶⁷⁸" if mark in whole]
+            assert len(marks) > 2
+            assert [whole.count(mark) for mark in marks] == [2] * len(marks)
+            assert len(answers) > 1
+            edits = [c.at for c in bot.server.called("PATCH /webhooks") if c.status == 200]
+            assert len(edits) > 2
+            assert min(later - earlier for earlier, later in pairwise(edits)) > 0.95
+            assert pings(answers) == []
+            assert all(each["components"] == [] for each in answers[:-1])
 
 
 def test_a_question_that_came_too_late_is_let_go(bot: Wired) -> None:

@@ -90,6 +90,10 @@ class Discord:
         for each in tuple(self.gateway.sockets):
             each.abort()
         await self._runner.cleanup()
+        left = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     def do(self, act: Callable[[], T]) -> T:
         """Have something happen in the server's thread, and wait for it."""
