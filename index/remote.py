@@ -8,9 +8,6 @@ on: what became of such texts is told in `notes`.
 
 from __future__ import annotations
 
-import base64
-import json
-import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,9 +16,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import openai
 
-from index.embed import EmbedderOptions, EmbeddingError, unit
+from index.embed import EmbedderOptions, EmbeddingError
+from index.endpoint import HINT, Endpoint, Refused, Stopped
 from index.turns import turns
 
 if TYPE_CHECKING:
@@ -33,28 +30,9 @@ INPUT_TOKENS = 8_000  # OpenAI's models take 8,192
 HALVINGS = 4
 _READY = 4
 _BYTES = 3  # of UTF-8 a token, at the least, in most scripts
-_PATIENCE = 60.0  # seconds: who is asked to wait longer gives up
 _TICK = 1.0  # seconds between two words about a server that is waited for
-_UNREACHED = 2  # times that a server is tried again that never was reached
 _LEFT_OUT = 20  # texts that a server may refuse before it is taken for broken
-_OPENAI = "https://api.openai.com/v1"
-_TOO_MUCH = (400, 413, 422)  # what servers say to batches or texts that are too large
 _QUESTION = 10.0  # seconds that a question waits for its vector
-_HINT = "Check the embedder's address, key and model; what was embedded so far is kept."
-_KEY_HINT = (
-    "Check the key: OPENAI_API_KEY, or --embedding-api-key where the embedder has one of its own."
-)
-
-
-class _Refused(Exception):
-    """The server takes no such request; another form or a smaller one it may."""
-
-    def __init__(self, said: str) -> None:
-        super().__init__(said)
-
-
-class _Stopped(Exception):
-    """Another request failed for good; this one need not go on."""
 
 
 class Remote:
@@ -70,32 +48,26 @@ class Remote:
         options: EmbedderOptions,
         tell: Callable[[str], None] | None = None,
     ) -> None:
-        if not (options.base_url or options.api_key):
-            raise EmbeddingError(
-                "The embedder needs a key or the address of a server.",
-                "Set OPENAI_API_KEY, or name a server with --embedding-base-url.",
-            )
         self.id = id
-        self.dimension: int | None = None
-        self.tokens: int | None = None
         self._model = model
         self._options = options
-        self._address = options.base_url or _OPENAI
-        self._client = openai.OpenAI(
-            base_url=self._address,
-            api_key=options.api_key or "none",  # a local server asks for none, the client does
-            timeout=options.timeout,
-            max_retries=0,
-        )
-        self._form = (True, options.dimensions is not None)  # base64, with dimensions
-        self._understood = False
+        self._endpoint = Endpoint(model, options)
         self._most = BATCH_TEXTS
-        self._not_before = 0.0  # a server that is busy is busy for all threads
         self._stop = threading.Event()
         self._tell = tell
         self._counting = threading.Lock()
-        self._answers = self._cuts = self._left_out = 0
+        self._cuts = self._left_out = 0
         self._why = ""
+
+    @property
+    def dimension(self) -> int | None:
+        """That of the vectors, once one is known."""
+        return self._endpoint.dimension
+
+    @property
+    def tokens(self) -> int | None:
+        """What the server read, if it says so."""
+        return self._endpoint.tokens
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -107,7 +79,9 @@ class Remote:
                 " were cut at their ends."
             )
         if self._left_out:
-            found.append(f"{self._name} refused {self._left_out} of the texts: {self._why}.")
+            found.append(
+                f"{self._endpoint.name} refused {self._left_out} of the texts: {self._why}."
+            )
         return tuple(found)
 
     def embed(self, texts: Iterable[str]) -> Iterator[tuple[Sequence[int], Matrix]]:
@@ -136,7 +110,7 @@ class Remote:
         if failure is not None:
             raise failure
         if self._left_out and self.dimension is None:
-            raise EmbeddingError(f"{self._name} refused every text: {self._why}.", _HINT)
+            raise EmbeddingError(f"{self._endpoint.name} refused every text: {self._why}.", HINT)
 
     @turns.left
     def query(self, text: str) -> Vector:
@@ -147,7 +121,7 @@ class Remote:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._endpoint.close()
 
     def _arrived(
         self, pending: dict[Future[Matrix], list[int]]
@@ -155,7 +129,7 @@ class Remote:
         """Give what has arrived; the first failure among it is returned."""
         failure: Exception | None = None
         while not (done := wait(pending, _TICK, FIRST_COMPLETED).done):
-            left = self._not_before - time.monotonic()
+            left = self._endpoint.not_before - time.monotonic()
             if left > 0 and self._tell is not None:
                 self._tell(f"waiting {left:.0f} s: server busy")
         for each in done:
@@ -171,7 +145,7 @@ class Remote:
                     yield places, vectors
             elif not isinstance(error, Exception):
                 raise error
-            elif not isinstance(error, _Stopped):
+            elif not isinstance(error, Stopped):
                 self._stop.set()
                 failure = failure or error
         return failure
@@ -208,8 +182,8 @@ class Remote:
             half = self._most
         else:
             try:
-                return self._answered(batch, stop, until)
-            except _Refused as error:
+                return self._endpoint.answered(batch, stop, until)
+            except Refused as error:
                 if len(batch) == 1:
                     return self._shortened(batch[0], error, stop, until)
                 half = len(batch) // 2
@@ -223,11 +197,11 @@ class Remote:
         ]
         return _joined(parts)
 
-    def _shortened(self, text: str, error: _Refused, stop: threading.Event, until: float) -> Matrix:
+    def _shortened(self, text: str, error: Refused, stop: threading.Event, until: float) -> Matrix:
         for _ in range(HALVINGS if len(text) > 64 else 0):
             text = text[: len(text) // 2]
-            with suppress(_Refused):
-                vectors = self._answered([text], stop, until)
+            with suppress(Refused):
+                vectors = self._endpoint.answered([text], stop, until)
                 with self._counting:
                     self._cuts += 1
                 return vectors
@@ -235,149 +209,8 @@ class Remote:
             self._left_out += 1
             self._why = str(error)
         if until or self._left_out > (_LEFT_OUT if self.dimension else 2):
-            raise EmbeddingError(f"{self._name} refused a text: {error}.", _HINT) from error
+            raise EmbeddingError(f"{self._endpoint.name} refused a text: {error}.", HINT) from error
         return np.zeros((1, self.dimension or 0), dtype=np.float32)
-
-    def _answered(self, batch: list[str], stop: threading.Event, until: float) -> Matrix:
-        """The vectors of `batch`, by a request in the form that the server is known to take.
-
-        Some know no base64, and some no dimensions.
-        """
-        forms = [self._form]
-        if not self._understood:
-            forms += [(False, self._form[1]), (False, False)]
-        refused = _Refused("")
-        for form in dict.fromkeys(forms):
-            try:
-                content = self._asked(batch, *form, stop, until)
-            except _Refused as error:
-                refused = error
-                continue
-            self._form, self._understood = form, True
-            return self._read(content, len(batch))
-        raise refused
-
-    def _asked(
-        self,
-        batch: list[str],
-        in_base64: bool,
-        sized: bool,
-        stop: threading.Event,
-        until: float,
-    ) -> Any:
-        """The server's answer as it came; what may pass is tried again after a while."""
-        more = {"dimensions": self._options.dimensions} if sized else {}
-        retries = 1 if until else self._options.retries
-        attempt, answers = -1, self._answers
-        while True:
-            attempt += 1
-            self._wait(self._not_before - time.monotonic(), stop, until)
-            try:
-                # Raw, and past the client's look at each text and vector: it takes longer for
-                # that than we for all else.
-                raw = self._client.embeddings.with_raw_response.create(
-                    input="",
-                    model=self._model,
-                    timeout=max(0.1, until - time.monotonic()) if until else self._options.timeout,
-                    extra_body={"input": batch, **more},
-                    encoding_format="base64" if in_base64 else "float",
-                )
-                self._answers += 1
-                return raw.content
-            except openai.APIStatusError as error:
-                delay = self._delay(error, attempt)
-                if error.status_code == 429 and self._answers != answers and not until:
-                    # It answers others: to make some wait is how it shares itself out.
-                    attempt, answers = 0, self._answers
-                if attempt >= retries or delay is None:
-                    raise self._failed(error) from error
-                if error.status_code == 429:
-                    self._not_before = time.monotonic() + delay
-                    continue
-            except (openai.OpenAIError, RuntimeError) as error:  # RuntimeError: closed meanwhile
-                if stop.is_set():
-                    raise _Stopped from error
-                unreached = isinstance(error, openai.APIConnectionError) and not self._answers
-                most = min(retries, _UNREACHED) if unreached else retries
-                if attempt >= most or isinstance(error, RuntimeError):
-                    raise self._failed(error) from error
-                delay = _backoff(attempt)
-            self._wait(delay, stop, until)
-
-    def _delay(self, error: openai.APIStatusError, attempt: int) -> float | None:
-        """How long to wait before the next attempt; None where that is of no use."""
-        status = error.status_code
-        if status in _TOO_MUCH:
-            raise _Refused(_said(error)) from error
-        if error.code == "insufficient_quota" or (status < 500 and status not in (408, 409, 429)):
-            return None
-        told = _seconds(error.response.headers.get("retry-after"))
-        if told is not None and told > _PATIENCE:
-            return None
-        return _backoff(attempt) if told is None else told
-
-    def _wait(self, seconds: float, stop: threading.Event, until: float) -> None:
-        if until and seconds > until - time.monotonic():
-            raise EmbeddingError(f"{self._name} is too busy.", _HINT)
-        if stop.wait(max(0.0, seconds)):
-            raise _Stopped
-
-    def _read(self, content: bytes, wanted: int) -> Matrix:
-        """The vectors in an answer, in the order of the texts."""
-        try:
-            answer = json.loads(content)
-            data = answer["data"]
-            rows: list[Any] = [None] * len(data)
-            for place, each in enumerate(data):
-                index = each.get("index", place)
-                vector = each["embedding"]
-                if isinstance(vector, str):
-                    vector = np.frombuffer(base64.b64decode(vector), dtype="<f4")
-                rows[index] = vector
-            # One that is given twice leaves a row of another without any.
-            if len(rows) != wanted:
-                raise ValueError(f"there are {len(rows)} vectors for {wanted} texts")
-            with np.errstate(over="ignore"):
-                matrix = np.array(rows, dtype=np.float32)
-            if matrix.ndim != 2 or not matrix.shape[1]:
-                raise ValueError("the vectors differ in length or are none")
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
-            raise EmbeddingError(
-                f"{self._name} answered with no vectors that can be read: {error}.", _HINT
-            ) from error
-        size = matrix.shape[1]
-        wished = self._options.dimensions or self.dimension
-        if wished is not None and size != wished:
-            raise EmbeddingError(
-                f"{self._name} gave a vector of {size} dimensions in place of {wished}.",
-                f"Set --embedding-dimensions to {size}, or name another model.",
-            )
-        self.dimension = size
-        usage = answer.get("usage")
-        tokens = usage.get("total_tokens") if isinstance(usage, dict) else None
-        if isinstance(tokens, int):
-            with self._counting:
-                self.tokens = (self.tokens or 0) + max(0, tokens)
-        return unit(matrix, self._name)
-
-    def _failed(self, error: Exception) -> EmbeddingError:
-        hint = _HINT
-        if isinstance(error, openai.APITimeoutError):
-            what = "did not answer in time"
-        elif isinstance(error, openai.APIConnectionError):
-            what = f"cannot be reached ({error.__cause__ or error})"
-        elif isinstance(error, openai.APIStatusError):
-            what = f"said {error.status_code}: {_said(error)}"
-            hint = _KEY_HINT if error.status_code in (401, 403) else _HINT
-            if (told := _seconds(error.response.headers.get("retry-after"))) is not None:
-                what += f" (to be asked again in {told:.0f} s)"
-        else:
-            what = f"failed ({error})"
-        return EmbeddingError(f"{self._name} {what}.", hint)
-
-    @property
-    def _name(self) -> str:
-        return f"The embedder {self._model} at {self._address}"
 
 
 def _joined(parts: Sequence[Matrix]) -> Matrix:
@@ -389,25 +222,6 @@ def _joined(parts: Sequence[Matrix]) -> Matrix:
             for each in parts
         ]
     )
-
-
-def _backoff(attempt: int) -> float:
-    return float(min(8.0, 0.5 * 2**attempt) * random.uniform(0.7, 1.0))
-
-
-def _said(error: openai.APIStatusError) -> str:
-    body = error.body
-    said = body.get("message") if isinstance(body, dict) else None
-    return " ".join(str(said or error.message).split())[:200].rstrip(".")
-
-
-def _seconds(header: str | None) -> float | None:
-    """A Retry-After in seconds; as a date it is not heeded."""
-    try:
-        seconds = float(header or "")
-    except ValueError:
-        return None
-    return seconds if seconds >= 0 else None
 
 
 def _tokens(text: str) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import remote
+from index import endpoint, remote
 from index.embed import EmbedderOptions, EmbeddingError, embedder_id, text_of, unit
 from index.embedders import make
 from index.errors import UsageError
@@ -28,7 +28,7 @@ TEXTS = [f"pier {n} of the harbour number {n * 7}" for n in range(500)]
 
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "_backoff", lambda _: 0.01)
+    monkeypatch.setattr(endpoint, "_backoff", lambda _: 0.01)
 
 
 def options(server: Server, **more: Any) -> EmbedderOptions:
