@@ -11,15 +11,20 @@ import logging
 from contextlib import suppress
 from contextvars import copy_context
 from io import BytesIO
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Protocol
 
 import aiohttp
 import discord
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
+    from typing import TypeVar
 
+    from bot.lately import Lately
     from bot.render.discord_parts import Message
+
+    T = TypeVar("T")
 
 PACE = 1.0  # seconds between two edits of a message
 # Discord takes messages for an interaction for 15 minutes; the clocks may differ by some seconds.
@@ -32,6 +37,12 @@ _TYPING_AFTER = 0.3  # most answers are there before
 _EXPIRED = frozenset({10015, 10062, 50027})
 _NO_REFERENCE = frozenset({50035, 160002})
 
+_DONE = 40060  # Discord's code: the interaction was responded to before
+# Seconds after which a request whose connection broke is made again. discord.py does it for
+# answers of Discord's that say so; of broken connections it knows but one kind.
+_AGAIN = (0.1, 0.5, 1.5)
+BROKEN = (aiohttp.ClientError, ConnectionError, TimeoutError)
+
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +52,50 @@ class Lost(Exception):
 
 # What can go wrong between here and Discord, when discord.py has tried long enough.
 FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, Lost)
+
+
+async def persist(request: Callable[[], Awaitable[T]]) -> T:
+    """What `request` returns, made again where the connection broke.
+
+    For requests that do no more when they come twice: it is not known whether Discord had the
+    first.
+    """
+    for pause in _AGAIN:
+        try:
+            return await request()
+        except BROKEN as error:
+            _log.debug("a connection broke (%s); once more", type(error).__name__)
+            await asyncio.sleep(pause)
+    return await request()
+
+
+async def respond_first(request: Callable[[], Awaitable[object]]) -> None:
+    """Make the first response to an interaction; if the connection breaks, once more.
+
+    Raises what Discord says, for instance where another process responded.
+    """
+    broke = False
+
+    async def once_more() -> None:
+        nonlocal broke
+        try:
+            await request()
+        except discord.HTTPException as error:
+            if not (broke and error.code == _DONE):  # else it had come through after all
+                raise
+        except BROKEN:
+            broke = True
+            raise
+
+    await persist(once_more)
+
+
+async def send(
+    channel: discord.abc.Messageable, message: Message, view: discord.ui.View | None, **more: Any
+) -> discord.Message:
+    """Send a message to a channel, once, though the request may be made again."""
+    nonce = token_hex(12)  # by which Discord knows it again
+    return await persist(lambda: channel.send(**_sent(message, view), **more, nonce=nonce))
 
 
 class Way(Protocol):
@@ -84,6 +139,7 @@ class Delivery:
         if self._editing is not None:
             await self._editing
         last = len(messages) - 1
+        assert messages, "a reply says something"
         try:
             for at, message in enumerate(messages):
                 under = view if at == last else None
@@ -137,7 +193,9 @@ class ByInteraction:
     async def put(self, message: Message, view: discord.ui.View | None) -> None:
         if not self._expired():
             try:
-                sent = await self._interaction.edit_original_response(**_edited(message, view))
+                sent = await persist(
+                    lambda: self._interaction.edit_original_response(**_edited(message, view))
+                )
             except discord.HTTPException as error:
                 if error.code not in _EXPIRED:
                     raise
@@ -148,7 +206,7 @@ class ByInteraction:
         if self._first is not None:
             first = discord.PartialMessage(channel=channel, id=self._first)  # type: ignore[arg-type]
             with suppress(discord.NotFound):
-                await first.edit(**_edited(message, view))
+                await persist(lambda: first.edit(**_edited(message, view)))
                 return
         await self._send(channel, message, view)
 
@@ -156,6 +214,7 @@ class ByInteraction:
         if not self._expired():
             given = _sent(message, view)
             try:
+                # Not made again if its connection breaks: it might then stand there twice.
                 await self._interaction.followup.send(**given, ephemeral=self._private, wait=True)
                 return
             except discord.HTTPException as error:
@@ -171,7 +230,7 @@ class ByInteraction:
     async def _send(
         self, channel: discord.abc.Messageable, message: Message, view: discord.ui.View | None
     ) -> None:
-        sent = await channel.send(**_sent(message, view))
+        sent = await send(channel, message, view)
         if self._first is None:
             self._first = sent.id
 
@@ -199,20 +258,21 @@ class ByReply:
     async def put(self, message: Message, view: discord.ui.View | None) -> None:
         if self._typing is not None:
             self._typing.stop()
-        if self._sent is not None:
-            given = _edited(message, view)
-            self._sent = await self._sent.edit(**given)
+        sent = self._sent
+        if sent is not None:
+            self._sent = await persist(lambda: sent.edit(**_edited(message, view)))
             return
+        channel = self._to.channel
         reference = self._to.to_reference(fail_if_not_exists=False)
         try:
-            self._sent = await self._to.channel.send(**_sent(message, view), reference=reference)
+            self._sent = await send(channel, message, view, reference=reference)
         except discord.HTTPException as error:
             if error.code not in _NO_REFERENCE:
                 raise
-            self._sent = await self._to.channel.send(**_sent(message, view))
+            self._sent = await send(channel, message, view)
 
     async def more(self, message: Message, view: discord.ui.View | None) -> None:
-        await self._to.channel.send(**_sent(message, view))
+        await send(self._to.channel, message, view)
 
     @property
     def first(self) -> int | None:
@@ -221,10 +281,17 @@ class ByReply:
 
 
 class Typing:
-    """Shows that an answer is being written, from a moment on until something is sent."""
+    """Shows that an answer is being written, from a moment on until something is sent.
 
-    def __init__(self, channel: discord.abc.Messageable) -> None:
+    `shown` is when it was last shown in which channel: for many answers once is enough.
+    """
+
+    def __init__(
+        self, channel: discord.abc.Messageable, id: int, shown: Lately[int, float]
+    ) -> None:
         self._channel = channel
+        self._id = id
+        self._shown = shown
         self._task: asyncio.Task[None] | None = None
 
     def __enter__(self) -> Typing:
@@ -242,34 +309,39 @@ class Typing:
 
     async def _go_on(self) -> None:
         await asyncio.sleep(_TYPING_AFTER)
+        loop = asyncio.get_running_loop()
         with suppress(*FAILURES):
             while True:
-                await self._channel.typing()
-                await asyncio.sleep(_TYPING_SECONDS)
+                wait = (self._shown.get(self._id) or -_TYPING_SECONDS) + _TYPING_SECONDS
+                wait -= loop.time()
+                if wait <= 0:
+                    self._shown.put(self._id, loop.time())
+                    await self._channel.typing()
+                    wait = _TYPING_SECONDS
+                await asyncio.sleep(wait)
 
 
 async def answer_at_once(
     interaction: discord.Interaction[Any], message: Message, *, private: bool = True
 ) -> None:
     """The first and only response to an interaction; after its first one, a message more."""
-    given = _sent(message, None)
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(**given, ephemeral=private)
+            await interaction.followup.send(**_sent(message, None), ephemeral=private)
         else:
-            await interaction.response.send_message(**given, ephemeral=private)
+            await respond_first(
+                lambda: interaction.response.send_message(**_sent(message, None), ephemeral=private)
+            )
     except FAILURES as error:
         _log.warning("a response could not be delivered: %s", _told(error))
 
 
 async def reply_shortly(to: discord.Message, message: Message, seconds: float | None) -> None:
     """A reply that nobody needs for long: it goes after `seconds`, if any are given."""
-    given = _sent(message, None)
-    if seconds is not None:
-        given["delete_after"] = seconds
+    more: dict[str, Any] = {} if seconds is None else {"delete_after": seconds}
     try:
         reference = to.to_reference(fail_if_not_exists=False)
-        await to.channel.send(**given, reference=reference)
+        await send(to.channel, message, None, reference=reference, **more)
     except FAILURES as error:
         _log.warning("a reply could not be delivered: %s", _told(error))
 
@@ -277,7 +349,7 @@ async def reply_shortly(to: discord.Message, message: Message, seconds: float | 
 async def say(channel: discord.abc.Messageable, message: Message) -> bool:
     """A message of the bot's own accord; whether it arrived."""
     try:
-        await channel.send(**_sent(message, None))
+        await send(channel, message, None)
     except FAILURES as error:
         _log.warning("a message could not be delivered: %s", _told(error))
         return False

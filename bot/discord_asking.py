@@ -22,6 +22,7 @@ from bot.delivery import (
     Typing,
     answer_at_once,
     reply_shortly,
+    respond_first,
 )
 from bot.discord_buttons import under_answer
 from bot.lately import Lately, Once
@@ -112,6 +113,7 @@ class Asking:
         self._told: Lately[int, float] = Lately(_MOST_PLACES)
         self._traffic: Lately[int, deque[float]] = Lately(_MOST_PLACES)
         self._partners: Lately[tuple[int, int], bool] = Lately(_MOST_PLACES)
+        self._typed: Lately[int, float] = Lately(_MOST_PLACES)
         self._hinted = Once(_MOST_PLACES)
 
     def look(self, locale: object, question: str = "") -> Look:
@@ -208,7 +210,7 @@ class Asking:
             place = self.reception.admit(asked.user, asked.server)
             if in_thread:
                 self._partners.put((channel.id, message.author.id), True)
-            with Typing(channel) as typing:
+            with Typing(channel, channel.id, self._typed) as typing:
                 await self._answer(place, ByReply(message, typing), asked)
 
     async def deferred(
@@ -216,7 +218,9 @@ class Asking:
     ) -> bool:
         """Send the first response; whether it was taken. If not, `place` is given up."""
         try:
-            await interaction.response.defer(ephemeral=private, thinking=True)
+            await respond_first(
+                lambda: interaction.response.defer(ephemeral=private, thinking=True)
+            )
         except BaseException as error:
             if place is not None:
                 place.leave()

@@ -14,7 +14,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.delivery import ByInteraction, Delivery, answer_at_once, reply_shortly, say
+from bot.delivery import ByInteraction, Delivery, answer_at_once, reply_shortly, respond_first, say
 from bot.discord_asking import MENTION_ME, Asking
 from bot.discord_asking import Options as Options
 from bot.discord_buttons import around_page, filled, form, pressed
@@ -257,7 +257,7 @@ class Footnote(commands.Cog):
         async with self._told(interaction):
             self._allow(interaction)
             if button.what == "page":
-                await interaction.response.defer()
+                await respond_first(interaction.response.defer)
                 await self._page(interaction, _number(button.of))
                 return
             kept = self.asking.kept.get(button.of)
@@ -270,7 +270,9 @@ class Footnote(commands.Cog):
     ) -> None:
         look = self.asking.look(interaction.locale)
         if button.what == "wrong":
-            await interaction.response.send_modal(form(button.of, look.language))
+            await respond_first(
+                lambda: interaction.response.send_modal(form(button.of, look.language))
+            )
         elif button.what == "thread":
             if await self.asking.deferred(interaction, None, True):
                 await self._deliver(interaction, lambda: self._threaded(interaction, kept))
@@ -440,8 +442,8 @@ def _answers_another(message: discord.Message, me: int) -> bool:
 
 def _may_speak(message: discord.Message) -> bool:
     channel, guild = message.channel, message.guild
-    if guild is None:
-        return True
+    if guild is None or isinstance(channel, discord.PartialMessageable):
+        return True  # of the second nothing is known
     try:
         rights = channel.permissions_for(guild.me)
     except discord.ClientException:  # a thread whose channel is not known

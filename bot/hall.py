@@ -191,15 +191,10 @@ class Hall:
         for turn in known.turns if known is not None else ():
             self._remember(to, turn.question, turn.answer)
 
-    def forget(self, conversation: Hashable) -> None:
-        """Forget what was said in `conversation`."""
-        with self._lock:
-            self._conversations.pop(conversation, None)
-
     def documents(self, first: int, most: int) -> tuple[tuple[Document, ...], int]:
         """Up to `most` documents from the number `first` on, by name, and how many there are."""
         with self._held() as standing, turns:
-            names = standing.names()
+            names = standing.names
             listed = names[max(0, first) : max(0, first) + most]
             return tuple(_document(standing.generation, name) for name in listed), len(names)
 
@@ -214,7 +209,7 @@ class Hall:
         if self._standing is not None:
             with self._held() as standing:
                 generation, created = standing.generation.name, standing.generation.created
-                documents, passages = len(standing.names()), standing.generation.passage_count
+                documents, passages = len(standing.names), standing.generation.passage_count
         return Figures(
             generation=generation,
             created=created,
@@ -396,22 +391,16 @@ class _Standing:
     def __init__(self, settings: Settings, store: Store) -> None:
         self.users = 0
         self.retired = False
-        self._names: list[str] | None = None
         self._desk = Desk(settings, update=False)
         try:
             self.asker = self._desk.asker()
             generation = store.current()
             assert generation is not None, "the desk has just opened one"
             self.generation: Generation = generation
+            self.names = list(generation.files())  # now, for nobody waits for it yet
         except BaseException:
             self._desk.close()
             raise
-
-    def names(self) -> list[str]:
-        """The documents' names, in order."""
-        if self._names is None:
-            self._names = list(self.generation.files())
-        return self._names
 
     def close(self) -> None:
         self._desk.close()

@@ -6,6 +6,7 @@ import asyncio
 from itertools import pairwise
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
@@ -17,9 +18,12 @@ from bot.delivery import (
     Lost,
     Typing,
     answer_at_once,
+    persist,
     reply_shortly,
+    respond_first,
     say,
 )
+from bot.lately import Lately
 from bot.render.discord_parts import Message
 
 pytestmark = pytest.mark.asyncio
@@ -360,15 +364,108 @@ async def test_typing_begins_late_and_stops_with_the_first_word(
     monkeypatch.setattr(delivery, "_TYPING_AFTER", 0.05)
     monkeypatch.setattr(delivery, "_TYPING_SECONDS", 0.05)
     quick = Channel()
-    with Typing(quick):
+    shown: Lately[int, float] = Lately(10)
+    with Typing(quick, 1, shown):
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)
     assert quick.typed == 0
     slow = Sent(Channel())
-    with Typing(slow.channel) as typing:
+    with Typing(slow.channel, 2, shown) as typing:
         await asyncio.sleep(0.12)
         typed = slow.channel.typed
         assert typed >= 2
         await ByReply(slow, typing).put(m("here"), None)  # type: ignore[arg-type]
         await asyncio.sleep(0.12)
     assert slow.channel.typed == typed
+
+
+async def test_typing_in_a_channel_is_shown_once_for_many_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from bot import delivery
+
+    monkeypatch.setattr(delivery, "_TYPING_AFTER", 0.01)
+    monkeypatch.setattr(delivery, "_TYPING_SECONDS", 0.2)
+    channel, other = Channel(), Channel()
+    shown: Lately[int, float] = Lately(10)
+    typing = [Typing(channel, 1, shown).__enter__() for _ in range(20)]
+    typing.append(Typing(other, 2, shown).__enter__())
+    await asyncio.sleep(0.1)
+    assert (channel.typed, other.typed) == (1, 1)
+    await asyncio.sleep(0.2)
+    assert channel.typed == 2
+    for each in typing:
+        each.stop()
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pauses before a request is made again."""
+    from bot import delivery
+
+    monkeypatch.setattr(delivery, "_AGAIN", (0.0, 0.0, 0.0))
+
+
+class Breaks:
+    """A request that ends as told, one call after the other; then it succeeds."""
+
+    def __init__(self, *ends: Exception) -> None:
+        self.ends = list(ends)
+        self.calls = 0
+
+    async def __call__(self) -> str:
+        self.calls += 1
+        if self.ends:
+            raise self.ends.pop(0)
+        return "done"
+
+
+GONE = aiohttp.ServerDisconnectedError
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_request_whose_connection_breaks_is_made_again_within_bounds() -> None:
+    request = Breaks(GONE(), ConnectionResetError(), TimeoutError())
+    assert await persist(request) == "done"
+    assert request.calls == 4
+    request = Breaks(*(GONE() for _ in range(9)))
+    with pytest.raises(GONE):
+        await persist(request)
+    assert request.calls == 4
+    request = Breaks(refused(403, 50013))
+    with pytest.raises(discord.Forbidden):
+        await persist(request)
+    assert request.calls == 1
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_first_response_that_came_through_after_all_is_no_error() -> None:
+    await respond_first(Breaks(GONE(), refused(400, 40060)))
+    request = Breaks(refused(400, 40060))
+    with pytest.raises(discord.HTTPException):  # another process responded
+        await respond_first(request)
+    assert request.calls == 1
+    with pytest.raises(discord.NotFound):
+        await respond_first(Breaks(GONE(), refused(404, 10062)))
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_message_sent_again_is_known_to_be_the_same() -> None:
+    channel = Channel(GONE(), GONE())
+    assert await say(channel, Message("x", file=("a.md", b"bytes")))
+    nonces = [each["nonce"] for each in channel.sent]
+    assert len(nonces) == 3
+    assert len(set(nonces)) == 1
+    assert len(nonces[0]) <= 25
+    files = [each["file"] for each in channel.sent]
+    assert len({id(each) for each in files}) == 3  # each with all its bytes
+    assert await say(channel, m("x"))
+    assert channel.sent[-1]["nonce"] != nonces[0]
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_follow_up_is_not_sent_again_for_it_might_stand_there_twice() -> None:
+    interaction = Interaction(error=GONE())
+    with pytest.raises(GONE):
+        await way_of(interaction).more(m("x"), None)
+    assert len(interaction.followed) == 1
