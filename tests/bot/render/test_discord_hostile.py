@@ -138,6 +138,16 @@ def together(messages: tuple[Message, ...], answer: Answer) -> None:
 @example("1234567890. x")
 @settings(max_examples=300, deadline=None)
 def test_text_reads_as_it_stands_and_does_nothing(text: str) -> None:
+    reads(text)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_reads_as_it_stands(form: str) -> None:
+    for text in (form, form * 2, f"{form} b {form}", f"a{form}b{form}c", f"\n{form}\n"):
+        reads(text)
+
+
+def reads(text: str) -> None:
     shown = plain(text)
     for kind in (node.kind for node in walk(parse(shown))):
         assert kind == "text", (kind, shown)
