@@ -14,7 +14,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.claims.figures import Figure, figures, in_digits, month_of
+from bot.claims.dates import in_digits, month_of
+from bot.claims.figures import Figure, figures
 from bot.claims.ordinary import FUNCTION, is_ordinary
 from bot.claims.places import eastern_places, place_forms
 from bot.claims.specifics import missing

@@ -14,7 +14,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
-from bot.claims.figures import Known, figures, in_digits, month_of
+from bot.claims.dates import in_digits, month_of
+from bot.claims.figures import figures
+from bot.claims.known import Known
 from bot.claims.ordinary import FUNCTION, OBJECTS, function_words, is_ordinary
 from bot.claims.places import eastern_places, named_together, place_forms
 from index.languages import language_of

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.claims.figures import Known, canonical, figures, in_digits
+from bot.claims.dates import in_digits
+from bot.claims.figures import figures
+from bot.claims.known import Known
+from bot.claims.numerals import canonical
 
 
 def lacking(claim: str, *evidence: str) -> list[str]:
