@@ -87,6 +87,7 @@ class Asked:
     private: bool = False
     thread: bool = False  # it is asked in a thread
     offer: bool = False  # a thread may be offered
+    head: str = ""  # the question, where readers of the answer do not see it
 
 
 class NotHere(FootnoteError):
@@ -179,6 +180,7 @@ class Asking:
                 private=private,
                 thread=isinstance(channel, discord.Thread),
                 offer=not private and self._may_offer(interaction),
+                head=question,
             )
             place = self.reception.admit(asked.user, asked.server)
             if await self.deferred(interaction, place, private):
@@ -250,7 +252,7 @@ class Asking:
             trace = self.hall.ask(asked.question, asked.conversation, shown)
             with turns:
                 reply = replaced(trace.reply, notices=(*trace.reply.notices, *hint))
-                messages = render.of_reply(reply, look)
+                messages = render.of_reply(reply, look, self.hall.lines(reply), asked.head)
                 kept = Kept(_without_hits(trace.reply), _around(trace), asked.conversation)
             return trace, tuple(messages), kept
 

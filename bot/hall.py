@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from time import monotonic, perf_counter
 
-from bot.answers import Answer, Notice, Reply, Trace
+from bot.answers import Answer, Lines, Notice, Reply, Trace
 from bot.asker import Asker
 from bot.conversation import Conversation
 from bot.feedback import FeedbackFile
@@ -176,6 +176,15 @@ class Hall:
         """The Asker of the generation that stands, which stays open meanwhile."""
         with self._held() as standing:
             yield standing.asker
+
+    def lines(self, reply: Reply) -> tuple[Lines | None, ...]:
+        """The lines of what comes nearest to an abstention, as far as they can still be told."""
+        if isinstance(reply, Answer) or not reply.nearest:
+            return ()
+        with self._held() as standing:
+            if standing.generation.name != reply.generation:
+                return ()
+            return standing.asker.lines(reply.nearest)
 
     def check(self, text: str) -> tuple[Verdict, ...]:
         """What the documents say of each sentence of `text`."""

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.wiring import reindex
 from index.errors import LockedError, StoreError
 from index.generation import Generation
+from index.record import replaced
 from tests.bot.conftest import NOT_THERE, PORT, ROOT
 
 EVERY = 0.1
@@ -317,6 +318,17 @@ def test_documents_come_in_pages(hall: Hall) -> None:
     assert third.until is not None
     assert third.date < third.until
     assert sum(each.passages for each in whole) == hall.figures().passages
+
+
+def test_the_lines_of_what_comes_nearest(hall: Hall) -> None:
+    reply = hall.ask("What is the boiling point of tungsten in Busan?").reply
+    assert not isinstance(reply, Answer)
+    assert reply.nearest
+    found = hall.lines(reply)
+    assert len(found) == len(reply.nearest)
+    assert all(each is not None and each.first <= each.last for each in found)
+    assert hall.lines(replaced(reply, generation="another")) == ()
+    assert hall.lines(hall.ask(PORT).reply) == ()
 
 
 def test_a_message_is_checked(hall: Hall) -> None:

@@ -37,6 +37,7 @@ async def test_a_question_is_deferred_and_answered_with_its_source(hall: Paced) 
         assert not result.ephemeral
         assert result.response is not None
         content = result.response.content
+        assert content.startswith(f"**{PORT}**")  # others do not see what was asked
         assert "¹" in content
         assert "003\\_7dd759d3260042dc.txt, line 16" in content
         assert BUSAN[:40] in content
@@ -58,6 +59,8 @@ async def test_what_the_documents_do_not_say_is_not_said(hall: Paced) -> None:
         result = await stage.ann.slash(stage.channel, "ask", question=NOT_THERE)
         assert result.response is not None
         assert labels(result.response) == ["Good", "Wrong"]  # there are no quotes
+        assert "Nearest passages" in result.response.content
+        assert ", line" in result.response.content
 
 
 async def test_the_first_response_waits_for_no_answer(hall: Paced) -> None:
@@ -93,6 +96,7 @@ async def test_a_mention_is_answered_with_a_reply(hall: Paced) -> None:
         assert reply.reference is not None
         assert reply.reference.message_id == asked.id
         assert "Busan" in reply.content
+        assert PORT not in reply.content  # it stands above
         assert labels(reply) == ["Quotes", "Good", "Wrong"]
         assert hall.asked[0][0] == PORT  # without the mention
 
