@@ -70,7 +70,8 @@ def fill(
         if embedder is None:
             return store.commit(building), tuple(filling.notes), None
         # Late: these take seconds to import.
-        from index.vectorise import tidy, vectorise
+        from index.tidying import tidy
+        from index.vectorise import vectorise
 
         tell = progress or _silent
         outcome = vectorise(building, base, plan.gone, store.folder, embedder, chroma, tell)

@@ -15,10 +15,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from index import embedders, vectorise
+from index import embedders
 from index.build import update
 from index.dense import DenseWriter
 from index.embed import EmbedderOptions
+from index.embedding import Embedding
 from index.remote import BATCH_TEXTS
 from index.store import Store
 from tests.servers.process import running
@@ -65,7 +66,7 @@ def main() -> None:
     parser.add_argument("--dimensions", type=int, default=384)
     given = parser.parse_args()
     embedding, storing = Clock(), Clock()
-    embedding.around(vectorise._Work, "_embed")
+    embedding.around(Embedding, "embed")
     storing.around(DenseWriter, "add")
     with (
         tempfile.TemporaryDirectory(prefix="footnote-bench-") as folder,

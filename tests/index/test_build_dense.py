@@ -578,8 +578,8 @@ def test_every_passage_that_changed_is_searched_for(
         return inner(self, vectors)
 
     monkeypatch.setattr(DenseReader, "tops", tops)
-    monkeypatch.setattr("index.vectorise._COMPARED", 64)
-    monkeypatch.setattr("index.vectorise._OTHERS", 10)
+    monkeypatch.setattr("index.checking._COMPARED", 64)
+    monkeypatch.setattr("index.checking._OTHERS", 10)
     write(place.corpus, **{f"d{n:03}": page(f"berth {n}", 3) for n in range(200)})
     place.update()
     assert sum(asked) == 608

@@ -250,7 +250,7 @@ def test_collections_at_a_server_that_was_left_are_cleared_away(
 def test_a_server_that_went_with_collections_is_forgotten_at_last(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.vectorise._FORGOTTEN", 1)
+    monkeypatch.setattr("index.tidying._FORGOTTEN", 1)
     with chroma.running(tmp_path / "second") as second:
         place.update(chroma=second)
     swept: list[str] = []
@@ -260,7 +260,7 @@ def test_a_server_that_went_with_collections_is_forgotten_at_last(
         swept.append(address)
         return inner(address, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("index.vectorise.sweep", counted)
+    monkeypatch.setattr("index.tidying.sweep", counted)
     for n in range(4):
         write(place.corpus, pier=page(f"pier {n}"))
         assert place.update().notices == ()

@@ -1,0 +1,47 @@
+"""After a commit: vectors and collections that no generation has any more are dropped."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from index import flat
+from index.collections import sweep
+from index.embed import EmbedderOptions, embedder_id
+from index.errors import StoreError
+from index.flat import ROW
+from index.vectors import VectorCache
+
+_FORGOTTEN = 10  # builds that ask in vain for a server that was left, to clear it up
+
+
+def tidy(folder: Path, generations: Path, options: EmbedderOptions, address: str) -> None:
+    """Drop vectors and collections that no generation has any more."""
+    names = [name for name in os.listdir(generations) if not name.endswith(".building")]
+    with VectorCache(folder, embedder_id(options)) as cache:
+        used: set[bytes] = set()
+        for name in names:
+            try:
+                rows = np.fromfile(generations / name / "dense" / flat.ROWS, dtype=ROW)
+            except OSError:
+                continue
+            used.update(map(bytes, rows["key"]))
+        cache.prune(used)
+        prefix = prefix_of(cache)
+        kept = {prefix + name for name in names}
+        for server, failures in cache.servers.items():
+            try:
+                if not sweep(server, prefix, kept) and server != address:
+                    cache.forget_server(server)
+            except StoreError:  # another time; but not for ever, for each try takes seconds
+                if server == address or failures < _FORGOTTEN:
+                    cache.note_server(server, failures + 1)
+                else:
+                    cache.forget_server(server)
+
+
+def prefix_of(cache: VectorCache) -> str:
+    """What the names of a store's collections begin with."""
+    return f"footnote-{cache.store_name}-"
