@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import pairwise
 
 from bot.answers import Citation, Claim, DraftClaim, Quote
@@ -61,6 +62,11 @@ class Verdict:
     detail: str = ""
 
 
+# The terms that it shares with the claim, counted below nothing; whether it stands beside the
+# article; which hit it is of, and where in that it begins and ends. The least is the closest.
+_Place = tuple[int, bool, int, int, int]
+
+
 @record
 class _Candidate:
     """A sentence of a passage, or two in a row, and where in its document it stands."""
@@ -68,7 +74,6 @@ class _Candidate:
     passage: Passage
     start: int
     text: str
-    share: float  # of the claim's terms that it has
 
 
 def check(text: str, asker: Checker) -> tuple[Verdict, ...]:
@@ -157,30 +162,30 @@ def _candidates(claim: str, hits: Sequence[Hit]) -> tuple[list[_Candidate], list
     """
     language = language_of(claim)
     wanted = frozenset(index_terms(claim, language).split(" "))
-    single: list[_Candidate] = []
-    double: list[_Candidate] = []
-    for hit in hits:
+    single: list[_Place] = []
+    double: list[_Place] = []
+    for order, hit in enumerate(hits):
         passage = hit.passage
         if passage.kind is Kind.HEADING:
             continue
-        parts = _parts(passage.text, language)
-        spans = [(a, b, len(wanted & terms) / len(wanted)) for a, b, terms in parts]
-        single += [_candidate(passage, a, b, share) for a, b, share in spans]
+        beside = passage.boilerplate
+        parts = [(a, b, wanted & terms) for a, b, terms in _parts(passage.text, language)]
+        single += [(-len(has), beside, order, a, b) for a, b, has in parts if has]
         double += [
-            _candidate(passage, a, d, len(wanted & (one | two)) / len(wanted))
+            (-len(both), beside, order, a, d)
             for (a, _, one), (_, d, two) in pairwise(parts)
+            if len(both := one | two) > max(len(one), len(two))
         ]
-    single.sort(key=_closeness)
-    double.sort(key=_closeness)
-    return single[:CLOSEST], double[: CLOSEST // 2]
+    return (
+        [_candidate(hits, place) for place in nsmallest(CLOSEST, single)],
+        [_candidate(hits, place) for place in nsmallest(CLOSEST // 2, double)],
+    )
 
 
-def _closeness(each: _Candidate) -> tuple[float, bool]:
-    return -each.share, each.passage.boilerplate
-
-
-def _candidate(passage: Passage, start: int, end: int, share: float) -> _Candidate:
-    return _Candidate(passage, passage.start + start, passage.text[start:end], share)
+def _candidate(hits: Sequence[Hit], place: _Place) -> _Candidate:
+    _, _, order, start, end = place
+    passage = hits[order].passage
+    return _Candidate(passage, passage.start + start, passage.text[start:end])
 
 
 @lru_cache(maxsize=256)

@@ -34,6 +34,7 @@ MOST_QUOTE = 2_000
 MOST_CITATIONS = 50
 MOST_BYTES = 64 << 20  # of the file
 _LONGEST_LINE = 4 << 20
+_TRIES = 100
 _SALT = 32  # bytes
 _MARK = 16  # bytes of a reader's hash
 _FULL = "Export what it holds, then move the file away: a new one is begun."
@@ -159,7 +160,7 @@ class FeedbackFile:
     @contextmanager
     def _held(self) -> Iterator[int]:
         """The file, to append to, while nobody else does."""
-        while True:
+        for _ in range(_TRIES):
             file = _open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX)
@@ -168,6 +169,7 @@ class FeedbackFile:
                     return
             finally:
                 os.close(file)
+        raise OSError("it is moved away again and again")
 
     def _salted(self) -> bytes:
         """The salt; of several that are made at once the first is everyone's."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checked import MOST_STATEMENTS, Verdict, check
-from bot.differing import compare
+from bot.differing import compare, unsaid
 from bot.statements import is_statement, plain, statements
 from index.retrieve import Retriever
 from index.schema import Kind, Retrieval
@@ -37,7 +37,7 @@ FILES: dict[str, list[Piece | str]] = {
     ],
     "zh.txt": [
         "三国领导人已有四年未举行峰会,但此次会谈为重启合作关系提供了契机。"
-        "詹姆斯·赫顿通常被视为第一位现代地质学家。该公司去年销售汽车三百五十万辆。",
+        "詹姆斯·赫顿通常被视为第一位现代地质学家。甘地经常会向广大听众引用雪莱的诗。",
     ],
     "ja.txt": [
         "三カ国の外相は2023年11月26日に釜山で会談し、協力の再開で合意した。"
@@ -162,6 +162,7 @@ NOT_FOUND = [
     "第一位现代物理学家出生在德国的乌尔姆。",
     "クジラは海に住む大きな哺乳類である。",
     "三国领导人已有四年未参加奥运会。",
+    "业主经常会向广大听众引用雪莱的诗。",
 ]
 
 
@@ -173,11 +174,16 @@ def test_all_else_is_not_found(checker: Checker, text: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "sentence"),
     [
-        ("The tower is about 300 metres tall and open to all", "The tower is 312 metres tall"),
+        ("About 300 ships left the old harbour", "In May 312 ships left the old harbour"),
+        ("It closed in 2017", "It closed in 2019"),
+        (
+            "The old harbour sold 40 ships to rich foreign merchants",
+            "The old harbour sold 52 ships to poor local farmers",
+        ),
         ("More than 40 ships left the old harbour", "In all 52 ships left the old harbour"),
         ("He moved to the old harbour in 2019", "He moved to the old harbour in May 2019"),
         ("The US sent three old ships there", "America sent three old ships there"),
-        ("MJ led the old team to three wins", "Michael Jordan led the old team to three wins"),
+        ("Michael Jordan led the old team to three wins", "MJ led the old team to three wins"),
         ("The old harbour holds 5 kilometres of cable", "The old harbour holds 3 tons of cable"),
         ("The Williams family left the old harbour", "The William family left the old harbour"),
         ("The old harbour was built by the king", "The new harbour was built by the king"),
@@ -187,6 +193,16 @@ def test_what_may_be_the_same_or_of_another_kind_is_no_difference(
     claim: str, sentence: str
 ) -> None:
     assert compare(claim, sentence).difference is None
+
+
+def test_what_has_no_form_and_stands_for_something_else_is_seen() -> None:
+    sentence = "甘地经常会向广大听众引用雪莱的诗，主要是业余的诗。"
+    assert compare("业主经常会向广大听众引用雪莱的诗。", sentence).changed
+    assert not compare("甘地经常会向广大听众引用雪莱的诗。", sentence).changed
+    assert unsaid("听众引用雪莱的诗，是圣母。", sentence)
+    assert unsaid("국토부는 주택을 공급했다.", "교육청은 주택을 공급했다.")
+    assert unsaid("He was the first chair of the old harbour.", "He was chair of the old harbour.")
+    assert not unsaid("听众引用雪莱的诗。", sentence)
 
 
 def test_a_headline_supports_nothing_and_is_not_cited(checker: Checker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
@@ -161,7 +162,8 @@ def test_lines_that_are_no_verdicts_are_passed_over(
 def test_a_line_without_an_end_is_not_read_whole(kept: FeedbackFile) -> None:
     first = kept.add(answer(), "good", "1")
     with path_of(kept).open("ab") as file:
-        file.write(b"x" * (9 << 20) + b"\n")
+        line = path_of(kept).read_bytes().replace(b'"good"', b'"wrong"')
+        file.write(b"x" * (4 << 20) + line)
     second = kept.add(answer(), "good", "2")
     assert kept.read() == (first, second)
 
@@ -281,11 +283,19 @@ def test_many_processes_and_threads_write_whole_lines(kept: FeedbackFile) -> Non
     assert readers >= {FeedbackFile(path_of(kept)).reader(f"2-{n}") for n in range(60)}
 
 
-def test_a_file_that_is_moved_away_meanwhile_is_begun_anew(kept: FeedbackFile) -> None:
-    kept.add(answer(), "good", "1")
-    path_of(kept).rename(path_of(kept).with_name("old.jsonl"))
-    second = kept.add(answer(), "good", "2")
-    assert kept.read() == (second,)
+def test_who_waits_for_a_file_that_is_moved_away_begins_it_anew(kept: FeedbackFile) -> None:
+    first = kept.add(answer(), "good", "1")
+    old = path_of(kept).with_name("old.jsonl")
+    waiting = threading.Thread(target=lambda: kept.add(answer(), "good", "2"))
+    with path_of(kept).open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        path_of(kept).rename(old)
+    waiting.join(20)
+    assert FeedbackFile(old).read() == (first,)
+    assert [each.reader for each in kept.read()] == [kept.reader("2")]
 
 
 # -- drafts of canned pairs
