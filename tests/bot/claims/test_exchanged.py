@@ -152,7 +152,7 @@ def test_any_texts_can_be_compared_and_none_differs_from_itself(one: str, other:
 )
 def test_a_heap_of_things_takes_no_time(heap: str) -> None:
     text = (heap * 1000)[:1000]
-    begun = time.perf_counter()
+    begun = time.process_time()
     exchanged(text, text + ".")
     exchanged(text, "1 to 2 " * 140)
-    assert time.perf_counter() - begun < 0.1
+    assert time.process_time() - begun < 0.1
