@@ -37,7 +37,7 @@ FILES: dict[str, list[Piece | str]] = {
     ],
     "zh.txt": [
         "三国领导人已有四年未举行峰会,但此次会谈为重启合作关系提供了契机。"
-        "詹姆斯·赫顿通常被视为第一位现代地质学家。甘地经常会向广大听众引用雪莱的诗。",
+        "詹姆斯·赫顿通常被视为第一位现代地质学家。甘地经常会向广大听众引用雪莱的诗，他的业务主管也会。",
     ],
     "ja.txt": [
         "三カ国の外相は2023年11月26日に釜山で会談し、協力の再開で合意した。"
@@ -174,7 +174,7 @@ def test_all_else_is_not_found(checker: Checker, text: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "sentence"),
     [
-        ("About 300 ships left the old harbour", "In May 312 ships left the old harbour"),
+        ("About 300 ships left the old harbour", "Later 312 ships left the old harbour"),
         ("It closed in 2017", "It closed in 2019"),
         (
             "The old harbour sold 40 ships to rich foreign merchants",
