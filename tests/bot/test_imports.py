@@ -23,14 +23,19 @@ HEAVY = {
 }  # fmt: skip
 # Of ours, what an answer on an unchanged corpus has no use for.
 UNUSED = {
-    "bot.batch", "bot.budget", "bot.chat.client", "bot.claims.figures", "bot.claims.grounds",
-    "bot.claims.instructions", "bot.claims.quotes", "bot.claims.specifics", "bot.claims.support",
-    "bot.conversation", "bot.discord_bot", "bot.discord_check", "bot.discord_cog", "bot.generative",
-    "bot.hall", "bot.health", "bot.ledger", "bot.live", "bot.logs", "bot.messages",
-    "bot.proposals", "bot.render.json", "bot.repl", "bot.services", "bot.usage", "bot.values",
-    "bot.written", "index.arm", "index.building", "index.chroma", "index.clean",
-    "index.collections", "index.dates", "index.dense", "index.embed", "index.encodings",
-    "index.filling", "index.lock", "index.plan", "index.prepare", "index.split", "index.trust",
+    "bot.batch", "bot.budget", "bot.chat.client", "bot.chat.reading", "bot.chat.server",
+    "bot.claims.clauses", "bot.claims.dates", "bot.claims.exchanged", "bot.claims.figures",
+    "bot.claims.grounds", "bot.claims.instructions", "bot.claims.known", "bot.claims.measured",
+    "bot.claims.numerals", "bot.claims.persons", "bot.claims.quotes", "bot.claims.specifics",
+    "bot.claims.stated", "bot.claims.support", "bot.claims.writing", "bot.conversation",
+    "bot.discord_bot", "bot.discord_check", "bot.discord_cog", "bot.forms.fields",
+    "bot.forms.thoughts", "bot.generative", "bot.grounding", "bot.hall", "bot.health", "bot.ledger",
+    "bot.live", "bot.logs", "bot.messages", "bot.proposals", "bot.render.json", "bot.repl",
+    "bot.reworded", "bot.services", "bot.told", "bot.usage", "bot.values", "bot.written",
+    "index.arm", "index.building", "index.checking", "index.chroma", "index.clean",
+    "index.collections", "index.dates", "index.dense", "index.embed", "index.embedding",
+    "index.encodings", "index.endpoint", "index.filling", "index.lock", "index.plan",
+    "index.prepare", "index.remote", "index.split", "index.storing", "index.tidying", "index.trust",
     "index.vectorise", "index.vectors", "index.workers",
 }  # fmt: skip
 
