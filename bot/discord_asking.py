@@ -146,7 +146,9 @@ class Asking:
         """Whether the settings let the bot answer in a channel of a server, or in a thread."""
         if not self.options.channels:
             return True
-        places = {getattr(channel, name, None) for name in ("id", "parent_id", "category_id")}
+        places = {getattr(channel, name, None) for name in ("id", "parent_id")}
+        with suppress(discord.ClientException):  # a thread whose channel is not known
+            places.add(getattr(channel, "category_id", None))
         return bool(places & self.options.channels)
 
     # Questions

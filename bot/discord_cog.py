@@ -232,9 +232,10 @@ class Footnote(commands.Cog):
         return any(user.id == me for user in message.mentions)
 
     def _goes_on(self, message: discord.Message, me: int) -> bool:
-        """Whether a message in a thread is a follow-up: in our own anyone's, else a partner's."""
-        if not self.options.message_content:
-            return False
+        """Whether a message in a thread is a follow-up: in our own anyone's, else a partner's.
+
+        Without the intent for it there is no content, and so no question, to come here with.
+        """
         thread = message.channel
         if isinstance(thread, discord.Thread) and thread.owner_id == me:
             return True

@@ -9,9 +9,9 @@ from typing import Any
 
 import discord
 import pytest
-from simcord.enums import MessageType
 
 from bot.discord_cog import Options
+from bot.lately import Once
 from bot.reception import Limits
 from index.errors import StoreError
 from tests.bot.discord.conftest import BUSAN, NOT_THERE, PORT, Paced, Stage, on_stage
@@ -136,15 +136,44 @@ async def test_what_is_not_for_the_bot_is_left_alone(hall: Paced) -> None:
         assert stage.said() == []
 
 
-async def test_bots_webhooks_and_the_system_are_ignored(hall: Paced) -> None:
+async def test_bots_and_webhooks_are_ignored(hall: Paced) -> None:
     async with on_stage(hall, Options(message_content=True)) as stage:
         robot = stage.guild.add_member(stage.env.create_user("robot", bot=True))
         await robot.send(stage.channel, f"{stage.mention} {PORT}")
         await stage.guild.create_webhook(stage.channel).send(f"{stage.mention} {PORT}")
-        stage.guild.create_system_message(stage.channel, MessageType.NEW_MEMBER, author=stage.ann)
         await stage.env.settle()
         assert hall.asked == []
         assert stage.said() == []
+
+
+@pytest.mark.parametrize("what", ["said", "by a webhook", "of the system"])
+async def test_messages_that_nobody_wrote_are_ignored_each_for_its_own_reason(
+    hall: Paced, what: str
+) -> None:
+    async with on_stage(hall) as stage:
+        message = await stage.ann.send(stage.channel, "Hello.")
+        me = stage.guild.me
+        assert me is not None
+        message.content, message.mentions = f"{stage.mention} {PORT}", [me]
+        if what == "by a webhook":
+            message.webhook_id = 1
+        elif what == "of the system":
+            message.type = discord.MessageType.pins_add
+        stage.cog.asking.once = Once(10)  # it came before, and said nothing to us
+        stage.env.bot.dispatch("message", message)
+        await stage.env.settle()
+        assert len(hall.asked) == (1 if what == "said" else 0)
+
+
+async def test_a_question_that_came_too_late_is_let_go_with_its_place(hall: Paced) -> None:
+    async with on_stage(hall, limits=Limits(workers=1, queue=0)) as stage:
+        stage.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
+        result = await stage.ann.slash(stage.channel, "ask", question=PORT)
+        assert not result.acknowledged
+        assert hall.asked == []
+        assert stage.reception.hands.running == 0
+        await stage.ann.slash(stage.channel, "ask", question=PORT)
+        assert len(hall.asked) == 1
 
 
 async def test_a_replayed_event_is_not_answered_again(hall: Paced) -> None:
@@ -275,6 +304,23 @@ async def test_allowed_channels_and_their_threads(hall: Paced) -> None:
         assert hall.asked == []
         await stage.ann.slash(other, "ask", question=PORT)
         assert len(hall.asked) == 1
+
+
+async def test_a_category_that_is_allowed_allows_its_channels_and_threads(hall: Paced) -> None:
+    async with on_stage(hall) as stage:
+        category = stage.guild.create_category("Library")
+        inside = stage.guild.create_text_channel("inside", category=category)
+        stage.cog.asking.options = Options(channels=frozenset({category.id}))
+        channel = stage.env.bot.get_channel(inside.id)
+        assert isinstance(channel, discord.TextChannel)
+        thread = await channel.create_thread(name="x", type=discord.ChannelType.public_thread)
+        await stage.env.settle()
+        allowed = stage.cog.asking.is_allowed
+        assert allowed(channel)
+        assert allowed(thread)
+        assert not allowed(stage.env.bot.get_channel(stage.channel.id))
+        thread.parent_id = 1  # its channel is not known
+        assert not allowed(thread)
 
 
 async def test_allowed_roles(hall: Paced) -> None:

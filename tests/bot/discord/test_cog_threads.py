@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from bot.discord_cog import Options
+from bot.lately import Once
 from tests.bot.discord.conftest import PORT, Paced, Stage, on_stage
 from tests.bot.discord.test_cog_asking import labels
 
@@ -92,6 +93,13 @@ async def test_what_people_say_to_each_other_in_a_thread_is_theirs(hall: Paced) 
         said = await stage.bob.send(thread, f"{stage.ann.mention} is that right?")
         await stage.ann.send(thread, "It is.", reply_to=said)
         await stage.ann.send(thread, "@everyone look")
+        assert len(hall.asked) == count
+        # A reply need not mention whom it answers.
+        reply = await stage.ann.send(thread, "It was Sunday.", reply_to=said)
+        reply.mentions = []
+        stage.cog.asking.once = Once(10)
+        stage.env.bot.dispatch("message", reply)
+        await stage.env.settle()
         assert len(hall.asked) == count
 
 
