@@ -140,7 +140,7 @@ def _shown(text: str) -> str:
                 last = ch
             continue
         marks = marks + 1 if kind in ("Mn", "Me") else 0
-        steers = kind in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        steers = kind in ("Cc", "Cf", "Cs", "Zl", "Zp") or (kind == "Cn" and _unseen(ch))
         if steers or marks > _MOST_MARKS or (marks and not last):
             parts.append(_spelled(ch))
             last = "x"
@@ -148,6 +148,11 @@ def _shown(text: str) -> str:
             parts.append(ch)
             last = ch
     return "".join(parts)
+
+
+def _unseen(ch: str) -> bool:
+    """Whether a character that means nothing yet is one of those that never show."""
+    return ch == "\u2065" or "\ufff0" <= ch <= "\ufff8" or "\U000e0000" <= ch <= "\U000e0fff"
 
 
 def _spelled(ch: str) -> str:

@@ -33,13 +33,14 @@ FORMS = (
     "- ", "\n* ", "\n1. ", "1. ", "2) ", "\n> ", "> ", ">>> ", "**", "*", "__", "_", "~~", "||",
     "|| spoiler ||", "\\", "\\\\", "\\*", "\\\n", "¯\\_(ツ)_/¯", "<", ">", "@", "#", ":", "/", "&",
     "&lt;", "<b>", "\u202e", "\u2066", "\u200f", "\u200b", "\u200d", "\u00ad", "\ufeff", "\u2060",
-    "\U000e0041\U000e0042", "\x1b[2J", "\x00", "\ud800", "\u2028", "\r\n", "\u3000", "\ufe0f",
+    "\U000e0041\U000e0042", "\U000e0080",
+    "\x1b[2J", "\x00", "\ud800", "\u2028", "\r\n", "\u3000", "\ufe0f",
     "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1f0\U0001f1f7", "e\u0301", "\u0301",
     "한", "\u1112\u1161\u11ab", "क\u094dष", "¹", "[1]", " ", "word ", "。",
 )  # fmt: skip
 _HIDDEN = re.compile(
-    r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060-\u2064"
-    r"\u2066-\u206f\ufeff\U000e0000-\U000e00ff\ud800-\udfff]"
+    r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060-\u2065"
+    r"\u2066-\u206f\ufeff\ufff0-\ufff8\U000e0000-\U000e00ff\ud800-\udfff]"
 )
 _OURS = {"text", "subtext", "quote", "strong", "link"}
 LOOK = Look("https://docs.example/seeds")
@@ -155,7 +156,7 @@ def reads(text: str) -> None:
     assert not previews(shown)
     assert not _HIDDEN.search(shown)
     assert "\n" not in shown
-    if not re.search(r"[\u200c\u200d\u0300-\u036f]", text) and not _HIDDEN.search(text):
+    if not re.search(r"[\u200c\u200d\ufe0f\u0300-\u036f]", text) and not _HIDDEN.search(text):
         flat = " ".join(text.replace("\u200b", "").split())
         read = reading(parse(shown)).replace("\u200b", "")
         if flat.isprintable():
