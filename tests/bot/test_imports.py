@@ -55,7 +55,8 @@ def imported(footnote: Command, folder: Path) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", _DUMP, "ask", PORT],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        # What is set for the bot weighs nothing here.
+        env=os.environ | {"PYTHONPATH": str(ROOT), "FOOTNOTE_CHANNELS": "5", "DISCORD_TOKEN": "x"},
         capture_output=True,
         timeout=60,
     )

@@ -402,6 +402,19 @@ def test_a_handler_that_a_library_adds_writes_nothing() -> None:
     assert CANARY not in log.text
 
 
+def test_a_handler_that_was_there_is_told_nothing() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    logging.getLogger().addHandler(handler)
+    try:
+        with logged() as (log, _):
+            logging.getLogger("bot").error("Bearer %s", CANARY)
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert stream.getvalue() == ""
+    assert len(log.lines) == 1
+
+
 def test_nobody_listens() -> None:
     stream = io.StringIO()
     with logging_to(stream):

@@ -33,6 +33,7 @@ async def at_once(self, shard_id, *, initial=False):
 discord_client.Client.__init__ = quick
 discord_client.Client.before_identify_hook = at_once
 sys.argv[1:] = sys.argv[3:]
+%s
 cli.console()
 """
 NO_DISCORD = "http://127.0.0.1:9/api/v10", "ws://127.0.0.1:9/"
@@ -45,6 +46,7 @@ class Bot:
         self.process = process
         self.out = ""
         self.err: list[str] = []
+        self.answers = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -52,6 +54,7 @@ class Bot:
         assert self.process.stderr is not None
         for line in self.process.stderr:
             self.err.append(line)
+            self.answers += '"message": "answered"' in line
 
     @property
     def text(self) -> str:
@@ -103,12 +106,16 @@ def running(
     server: Discord | None,
     *words: str,
     environment: Mapping[str, str] | None = None,
+    first: str = "",
 ) -> Iterator[Bot]:
-    """The bot in `folder`, with the server's own token unless `environment` has another."""
+    """The bot in `folder`, with the server's own token unless `environment` has another.
+
+    `first` is Python that it runs before it starts.
+    """
     where = NO_DISCORD if server is None else (server.api, server.gateway.address)
     token = {"DISCORD_TOKEN": server.token} if server is not None else {}
     given = {**os.environ, "PYTHONPATH": str(ROOT), **token, **(environment or {})}
-    command = [sys.executable, "-c", _MAIN, *where, "bot", *words]
+    command = [sys.executable, "-c", _MAIN % first, *where, "bot", *words]
     with subprocess.Popen(
         command,
         cwd=folder,

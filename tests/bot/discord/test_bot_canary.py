@@ -102,6 +102,33 @@ def test_no_canary_is_ever_seen(stocked: Path, level: str, refuses: bool) -> Non
     assert any(line["message"] == "answered" for line in bot.lines)
 
 
+_RAISES = """
+from bot.hall import Hall
+def ask(self, question, *more):
+    raise ValueError("of " + question + " by " + self.settings.embedding.api_key)
+Hall.ask = ask
+"""
+
+
+def test_a_bug_tells_neither_question_nor_key(stocked: Path) -> None:
+    words = ("--embedder", "openai", "--embedding-model", "v")
+    key = {"FOOTNOTE_EMBEDDING_API_KEY": OTHER_KEY}
+    with (
+        Discord() as server,
+        running(stocked, server, *words, environment=key, first=_RAISES) as bot,
+    ):
+        bot.wait_for("ready")
+        assert "not your fault" in answered(
+            server, server.people.slash("ask", "Ann", question=PORT)
+        )
+        bot.wait(lambda: any("traceback" in line for line in bot.lines))
+        bot.tell()
+        assert bot.ended() == 0
+    assert "ValueError: of [struck out] by [struck out]" in bot.text
+    assert PORT not in bot.text
+    assert OTHER_KEY not in bot.text
+
+
 def test_a_question_stands_in_the_log_if_the_setting_asks(stocked: Path) -> None:
     words = ("--log-level", "debug", "--log-questions", "yes")
     with Discord(token=FAKE) as server, running(stocked, server, *words) as bot:

@@ -82,7 +82,7 @@ def test_all_is_well(check: Any, server: Discord) -> None:
     assert "none yet" in messages["index"]
     assert "None is needed" in messages["model"]
     assert server.syncs == 0
-    assert not server.connected
+    server.wait(lambda: not server.connected)
 
 
 def test_an_index_that_stands(check: Any, folder: Path, server: Discord) -> None:
@@ -158,6 +158,14 @@ def test_permissions_in_the_channels_that_are_allowed(check: Any, server: Discor
     message = found.found["permissions"]["message"]
     assert "in the channel general: Send Messages" in message
     assert "in the channel 123456789012345678: View Channels" in message
+
+
+def test_a_token_in_a_name(check: Any, server: Discord) -> None:
+    server.world.guild["name"] = f"Town of {server.token}"
+    server.world.guild["roles"][0]["permissions"] = "0"
+    message = check(token=server.token).found["permissions"]["message"]
+    assert "in Town of" in message
+    assert server.token not in message
 
 
 def test_in_no_server(check: Any, server: Discord) -> None:

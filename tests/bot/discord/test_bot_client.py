@@ -148,11 +148,22 @@ def test_what_was_written_is_not_known(
 def test_what_leads_elsewhere_is_not_written_to(synced: Synced, tmp_path: Path) -> None:
     (tmp_path / "store").mkdir(exist_ok=True)
     other = tmp_path / "other"
-    other.write_text("precious")
     (tmp_path / "store/discord.json").symlink_to(other)
+    other.write_text('{"7": "old"}')
+    assert synced._read() == {}
     synced._write({"7": "hash"})
-    assert other.read_text() == "precious"
+    assert other.read_text() == '{"7": "old"}'
     assert synced._read() == {"7": "hash"}
+
+
+def test_what_discord_is_told(footnote: Footnote, synced: Synced) -> None:
+    with Discord() as server:
+        bot = client(footnote, synced)
+        with online(server, bot) as running:
+            server.wait(lambda: server.connected or running.over.is_set())
+            (call,) = server.called("PUT /applications")
+    (ask,) = (each for each in call.body if each["name"] == "ask")
+    assert set(ask["description_localizations"]) == LANGUAGES
 
 
 def test_commands_that_discord_does_not_take(footnote: Footnote, synced: Synced) -> None:
@@ -172,7 +183,8 @@ def test_nobody_is_pinged_nothing_is_remembered(footnote: Footnote, synced: Sync
     made = asyncio.run(main())
     assert made.allowed_mentions is not None
     assert dict(made.allowed_mentions.to_dict()) == {"parse": []}
-    assert list(made.cached_messages) == []
+    assert made._connection.max_messages is None
+    assert made._connection.member_cache_flags == discord.MemberCacheFlags.none()
     assert made.intents.value == 1 << 0 | 1 << 9
     assert made.help_command is None
 
