@@ -10,6 +10,7 @@ from typing import Any
 import discord
 import pytest
 
+from bot.delivery import ByInteraction
 from bot.discord_cog import Options
 from bot.lately import Once
 from bot.reception import Limits
@@ -160,7 +161,7 @@ async def test_messages_that_nobody_wrote_are_ignored_each_for_its_own_reason(
         elif what == "of the system":
             message.type = discord.MessageType.pins_add
         stage.cog.asking.once = Once(10)  # it came before, and said nothing to us
-        stage.env.bot.dispatch("message", message)
+        await stage.cog.on_message(message)
         await stage.env.settle()
         assert len(hall.asked) == (1 if what == "said" else 0)
 
@@ -180,7 +181,7 @@ async def test_a_replayed_event_is_not_answered_again(hall: Paced) -> None:
     async with on_stage(hall) as stage:
         message = await stage.ann.send(stage.channel, f"{stage.mention} {PORT}")
         for _ in range(3):
-            stage.env.bot.dispatch("message", message)
+            await stage.cog.on_message(message)
             await stage.env.settle()
         await stage.ann.edit(message, f"{stage.mention} {PORT} Please.")
         assert len(hall.asked) == 1
@@ -425,3 +426,26 @@ async def test_questions_in_hand_are_finished_and_no_more_are_taken(hall: Paced)
         assert late.response is not None
         assert "restarted" in late.response.content
         assert len(hall.asked) == 1
+
+
+async def test_an_answer_on_its_way_out_is_in_hand_too(
+    hall: Paced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = ByInteraction.put
+    sent: list[bool] = []
+
+    async def slowly(way: ByInteraction, *given: Any) -> None:
+        await asyncio.to_thread(threading.Event().wait, 0.5)
+        await inner(way, *given)
+        sent.append(True)
+
+    monkeypatch.setattr(ByInteraction, "put", slowly)
+    async with on_stage(hall) as stage:
+        asking = asyncio.create_task(stage.ann.slash(stage.channel, "ask", question=PORT))
+        while not hall.figures().answered or stage.reception.hands.running:
+            await asyncio.sleep(0.01)
+        assert not await stage.cog.finish(0.1)
+        assert sent == []
+        assert await stage.cog.finish(10)
+        assert sent == [True]
+        await asking

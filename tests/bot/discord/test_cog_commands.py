@@ -194,7 +194,7 @@ async def test_a_server_is_greeted_once_where_it_may_speak(hall: Paced) -> None:
         assert guild.system_channel == channel
         stage.cog.asking.once = type(stage.cog.asking.once)(10)
         for _ in range(3):
-            stage.env.bot.dispatch("guild_join", guild)
+            await stage.cog.on_guild_join(guild)
             await stage.env.settle()
         (greeting,) = stage.said()
         assert "/ask" in greeting.content
@@ -208,9 +208,9 @@ async def test_a_server_is_not_greeted_where_it_may_not_speak(hall: Paced) -> No
         assert guild is not None
         guild._system_channel_id = hushed.id
         stage.cog.asking.once = type(stage.cog.asking.once)(10)
-        stage.env.bot.dispatch("guild_join", guild)
+        await stage.cog.on_guild_join(guild)
         await stage.env.settle()
-        assert stage.said(hushed) == []
+        assert stage.requests("POST", f"/channels/{hushed.id}/messages") == []
 
 
 async def test_a_server_that_was_only_away_is_not_greeted_again(hall: Paced) -> None:
@@ -220,7 +220,7 @@ async def test_a_server_that_was_only_away_is_not_greeted_again(hall: Paced) -> 
         guild._system_channel_id = stage.channel.id
         stage.cog.asking.once = type(stage.cog.asking.once)(10)
         await stage.env.advance_time(3600)
-        stage.env.bot.dispatch("guild_join", guild)
+        await stage.cog.on_guild_join(guild)
         await stage.env.settle()
         assert stage.said() == []
 
@@ -231,7 +231,7 @@ async def test_a_greeting_is_in_the_servers_language(hall: Paced) -> None:
         assert guild is not None
         guild._system_channel_id = stage.channel.id
         stage.cog.asking.once = type(stage.cog.asking.once)(10)
-        stage.env.bot.dispatch("guild_join", guild)
+        await stage.cog.on_guild_join(guild)
         await stage.env.settle()
         (greeting,) = stage.said()
         assert "안녕하세요" in greeting.content

@@ -74,7 +74,7 @@ async def test_who_may_begin_no_threads_has_none_begun(hall: Paced) -> None:
         await bot.set_permissions(role, overwrite=denied)
         result = await stage.bob.click(answer.response, label="Continue in a thread")
         assert result.response is not None
-        assert "may not begin threads" in result.response.content
+        assert "You may not begin threads" in result.response.content
         assert stage.channel.threads == []
 
 
@@ -98,7 +98,7 @@ async def test_what_people_say_to_each_other_in_a_thread_is_theirs(hall: Paced) 
         reply = await stage.ann.send(thread, "It was Sunday.", reply_to=said)
         reply.mentions = []
         stage.cog.asking.once = Once(10)
-        stage.env.bot.dispatch("message", reply)
+        await stage.cog.on_message(reply)
         await stage.env.settle()
         assert len(hall.asked) == count
 
