@@ -210,7 +210,7 @@ def results(store: Path) -> Iterator[dict[tuple[str, str], Future[float]]]:
 
         every = [(scene, form) for scene in SLOW_SCENES for form in FORMS]
         yield {
-            (scene.name, form): pool.submit(play, scene, form, 0.04 * number)
+            (scene.name, form): pool.submit(play, scene, form, 0.15 * number)
             for number, (scene, form) in enumerate(every)
         }
 
