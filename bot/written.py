@@ -63,7 +63,7 @@ Shown = Callable[[Claim, tuple[Citation, ...]], None]
 _NEAREST = 3
 # Of a question's seconds this share, and no more than so many, is kept back for the extractive
 # answer, which is to be there within them too.
-_KEPT_BACK = 0.1
+_KEPT_BACK = 0.2
 _MOST_KEPT_BACK = 1.0
 
 

@@ -305,7 +305,7 @@ def test_a_foreign_question_that_is_not_translated_is_searched_once(ask: Ask) ->
     assert run.searched == [KOREAN]
 
 
-@pytest.mark.parametrize(("seconds", "kept"), [(2.0, 0.2), (0.1, 0.01), (600.0, 1.0)])
+@pytest.mark.parametrize(("seconds", "kept"), [(2.0, 0.4), (0.1, 0.02), (600.0, 1.0)])
 def test_some_of_the_time_is_kept_for_the_documents_own_answer(
     ask: Ask, seconds: float, kept: float
 ) -> None:
