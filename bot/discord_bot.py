@@ -18,7 +18,7 @@ from bot.discord_commands import Synced
 from bot.discord_faults import final_error, named, no_token
 from bot.hall import Hall
 from bot.health import Gateway, Service, State, Tally
-from bot.leaving import Told, collected_often, run, settle, signals
+from bot.lasting import Told, collected_often, frugal, run, settle, signals, tidy
 from bot.logs import Redactor, event, heard_by, keys_in, logging_to
 from bot.reception import Limits, Reception
 from index.errors import FootnoteError
@@ -40,6 +40,7 @@ def serve(settings: Settings, output: Output) -> int:  # noqa: ARG001 - as comma
     assert about is not None, "read the settings with those of the bot"
     if about.token is None:
         raise no_token()
+    frugal()
     with logging_to(
         sys.stderr,
         level=about.log_level,
@@ -98,6 +99,8 @@ class _Program:
                     await service.start()
                     stack.push_async_callback(service.close)
                 event("starting", mode=self.settings.mode)
+                tidying = asyncio.create_task(tidy())
+                stack.callback(tidying.cancel)
                 await asyncio.to_thread(hall.open)
                 await self._stay(hall, reception, told)
 
