@@ -18,7 +18,7 @@ from bot.discord_commands import Synced
 from bot.discord_faults import final_error, named, no_token
 from bot.hall import Hall
 from bot.health import Gateway, Service, State, Tally
-from bot.lasting import Told, collected_often, frugal, run, settle, signals, tidy
+from bot.leaving import Told, collected_often, frugal, run, settle, signals, tidy
 from bot.logs import Redactor, event, heard_by, keys_in, logging_to
 from bot.reception import Limits, Reception
 from index.errors import FootnoteError

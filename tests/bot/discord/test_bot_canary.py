@@ -37,8 +37,7 @@ def model(refuses: bool) -> plays.Play:
     return plays.text(json.dumps({"claims": [claim]}))
 
 
-@pytest.mark.parametrize("level", ["debug", "info"])
-@pytest.mark.parametrize("refuses", [False, True])
+@pytest.mark.parametrize(("level", "refuses"), [("debug", False), ("debug", True), ("info", True)])
 def test_no_canary_is_ever_seen(stocked: Path, level: str, refuses: bool) -> None:
     with (
         Discord(token=FAKE) as server,

@@ -165,7 +165,8 @@ def test_told_twice_it_leaves_at_once(stocked: Path, server: Discord, number: in
 
 
 def test_told_while_it_cannot_reach_discord(stocked: Path) -> None:
-    with running(stocked, None, environment={"DISCORD_TOKEN": FAKE}) as bot:
+    soon = "import bot.discord_bot as b; b._FIRST_PAUSE = 4.0"
+    with running(stocked, None, environment={"DISCORD_TOKEN": FAKE}, first=soon) as bot:
         bot.wait(lambda: any("again in 4 s" in line["message"] for line in bot.lines))
         begun = time.monotonic()
         bot.tell()
@@ -175,11 +176,12 @@ def test_told_while_it_cannot_reach_discord(stocked: Path) -> None:
 
 
 def test_an_outage_at_the_start_is_waited_out(stocked: Path, server: Discord) -> None:
-    server.trouble("banned", "GET /users/@me")
-    with running(stocked, server) as bot:
+    server.trouble("banned", "GET /users/@me", times=2)
+    soon = "import bot.discord_bot as b; b._FIRST_PAUSE = 0.1"
+    with running(stocked, server, first=soon) as bot:
         ready(bot)
         assert "Busan" in answered(server, ask(server))
-        assert any("tried again in 2 s" in line["message"] for line in bot.lines)
+        assert any("tried again in 0 s" in line["message"] for line in bot.lines)
         assert "unclosed" not in bot.text.lower()
 
 
