@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 MOST_QUESTION = 1_000  # characters
 _MOST_KEPT = 500  # answers whose buttons still work
-_MOST_IDS = 10_000  # messages and interactions that are known to have been answered
+_MOST_IDS = 3_000  # messages and interactions that are known to have been answered
 _MOST_PLACES = 1_000
 _AROUND = 500  # characters before and after a quote
 # A channel in which so many messages came within so many seconds is one for threads.

@@ -230,7 +230,7 @@ def _of_permissions(client: _Look, about: DiscordSettings) -> Iterable[Finding]:
 
 
 def _of_index(settings: Settings) -> Finding:
-    from bot.wiring import _embedder as embedder_of
+    from bot.wiring import embedder_of
     from index.build import is_current
     from index.load import scan
     from index.store import Store
@@ -249,7 +249,7 @@ def _of_index(settings: Settings) -> Finding:
 
 
 def _of_embedder(settings: Settings) -> Finding:
-    from bot.wiring import _embedder as embedder_of
+    from bot.wiring import embedder_of
     from index.embedders import make
 
     options = embedder_of(settings)

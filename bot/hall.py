@@ -17,7 +17,7 @@ from bot.asker import Asker
 from bot.conversation import Conversation
 from bot.feedback import FeedbackFile
 from bot.settings import Settings
-from bot.wiring import Desk, reindex
+from bot.wiring import Desk, embedder_of, reindex
 from index.build import Report, is_current
 from index.errors import FootnoteError, LockedError, StoreError
 from index.load import scan
@@ -358,7 +358,12 @@ class Hall:
         if (
             not forced
             and standing is not None
-            and is_current(standing.generation, scan(self.settings.corpus))
+            and is_current(
+                standing.generation,
+                scan(self.settings.corpus),
+                embedder=embedder_of(self.settings),
+                chroma=self.settings.embedding.chroma if self.settings.embedding else None,
+            )
         ):
             return None
         self._building = Building()

@@ -50,7 +50,7 @@ class Desk(Closing):
         self._refreshed = refreshed
         self._store = Store.for_corpus(settings.store, settings.corpus)
         self._model = None if settings.model is None else _model(settings.model, settings.store)
-        self._embedder = _embedder(settings)
+        self._embedder = embedder_of(settings)
         self._dense: DenseArm | None = None
         self._about_arms: tuple[Notice, ...] = ()
         self._current: Current | None = None
@@ -144,11 +144,11 @@ def reindex(settings: Settings, progress: Progress | None = None) -> Report:
     store = Store.for_corpus(settings.store, settings.corpus)
     chroma = settings.embedding.chroma if settings.embedding else None
     return update(
-        settings.corpus, store, progress=progress, embedder=_embedder(settings), chroma=chroma
+        settings.corpus, store, progress=progress, embedder=embedder_of(settings), chroma=chroma
     )
 
 
-def _embedder(settings: Settings) -> EmbedderOptions | None:
+def embedder_of(settings: Settings) -> EmbedderOptions | None:
     """The embedder that `settings` name, if any."""
     given = settings.embedding
     if given is None:
