@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from bot.answers import Notice, Reply, Trace
+    from bot.answers import Notice, Trace
     from bot.asker import Asker
     from bot.conversation import Conversation
     from bot.wiring import Desk
@@ -90,15 +90,10 @@ def _ask(
         lines = asker.lines(trace.retrieval.hits)
         output.text("\n" + text.of_trace(trace, output.style, lines))
     if conversation is not None:
-        conversation.add(question, _said(reply))
+        from bot.conversation import said
+
+        conversation.add(question, said(reply))
     return DONE if isinstance(reply, Answer) else NOTHING
-
-
-def _said(reply: Reply) -> str:
-    """What a reply says, as a conversation remembers it."""
-    if isinstance(reply, Answer):
-        return " ".join(claim.text for claim in reply.claims)
-    return reply.message
 
 
 def _object(options: Options, trace: Trace) -> dict[str, Any]:

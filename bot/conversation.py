@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from bot.answers import Answer, Reply
 from bot.questions import understand
 from index.record import record
 
@@ -50,6 +51,13 @@ class Conversation:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def said(reply: Reply) -> str:
+    """What a reply says, as a conversation remembers it."""
+    if isinstance(reply, Answer):
+        return " ".join(claim.text for claim in reply.claims)
+    return reply.message
 
 
 def needs_context(question: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.answers import Notice
 from index.build import Report, is_current
 from index.build import update as refresh
-from index.errors import LockedError, StoreError
+from index.errors import FootnoteError, LockedError, StoreError
 from index.generation import Generation
 from index.load import scan
 from index.record import record
@@ -72,7 +72,7 @@ def current(
     except (StoreError, OSError) as error:
         if standing is None:
             raise
-        return Current(standing, (_old(error),))
+        return Current(standing, (of_earlier(error),))
     if standing is not None:
         standing.close()
     if standing is not None and report.generation.name == standing.name:
@@ -80,7 +80,8 @@ def current(
     return Current(report.generation, report=report)
 
 
-def _old(error: StoreError | OSError) -> Notice:
+def of_earlier(error: FootnoteError | OSError) -> Notice:
+    """Why an answer is from the earlier index."""
     why = getattr(error, "message", None) or str(error)
     if isinstance(error, LockedError):
         why = f"The documents changed. {why}"

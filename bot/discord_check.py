@@ -230,7 +230,7 @@ def _of_permissions(client: _Look, about: DiscordSettings) -> Iterable[Finding]:
 
 
 def _of_index(settings: Settings) -> Finding:
-    from bot.wiring import embedder_of
+    from bot.wiring import chroma_of, embedder_of
     from index.build import is_current
     from index.load import scan
     from index.store import Store
@@ -240,10 +240,10 @@ def _of_index(settings: Settings) -> Finding:
     if generation is None:
         return Finding("index", True, "There is none yet; the bot builds it when it starts.")
     with generation:
-        chroma = settings.embedding.chroma if settings.embedding is not None else None
         documents = sum(1 for _ in generation.files())
         what = f"{documents:,} documents, {generation.passage_count:,} passages"
-        if is_current(generation, now, embedder=embedder_of(settings), chroma=chroma):
+        vectors = embedder_of(settings), chroma_of(settings)
+        if is_current(generation, now, None, *vectors):
             return Finding("index", True, f"{what}, as the documents are.")
         return Finding("index", True, f"{what}; the bot brings it up to date when it starts.")
 

@@ -14,10 +14,11 @@ from time import monotonic, perf_counter
 
 from bot.answers import Answer, Lines, Notice, Reply, Trace
 from bot.asker import Asker
-from bot.conversation import Conversation
+from bot.conversation import Conversation, said
+from bot.current import of_earlier
 from bot.feedback import FeedbackFile
 from bot.settings import Settings
-from bot.wiring import Desk, embedder_of, reindex
+from bot.wiring import Desk, budget_of, chroma_of, embedder_of, reindex
 from index.build import Report, is_current
 from index.errors import FootnoteError, LockedError, StoreError
 from index.load import scan
@@ -31,7 +32,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date as Date
 
-    from bot.budget import Budget
     from bot.checked import Verdict
     from bot.ledger import Spent
     from bot.written import Shown
@@ -106,7 +106,7 @@ class Hall:
         self.settings = settings
         self._every = every
         self._store = Store.for_corpus(settings.store, settings.corpus)
-        self._budget = _budget(settings)
+        self._budget = budget_of(settings.model, settings.store) if settings.model else None
         self.feedback = FeedbackFile(settings.store / "feedback.jsonl")
         self._lock = threading.Lock()
         self._standing: _Standing | None = None
@@ -130,7 +130,7 @@ class Hall:
             self._swap(self._open())
         except StoreError as error:
             # None yet, or one that this version cannot read: the watcher builds it.
-            self._trouble = _old(error)
+            self._trouble = of_earlier(error)
         self._watcher.start()
 
     def wait(self, seconds: float) -> bool:
@@ -338,14 +338,14 @@ class Hall:
             return Outcome(None, StoreError("I am about to be restarted."))
         except (FootnoteError, OSError) as error:
             told = error if isinstance(error, FootnoteError) else StoreError(str(error))
-            self._trouble = _old(told)
+            self._trouble = of_earlier(told)
             return Outcome(None, told)
         except Exception as error:  # a bug must not end the thread: the index would never change
             import logging
 
             logging.getLogger(__name__).exception("the index could not be refreshed")
             told = StoreError(f"The index could not be refreshed ({type(error).__name__}).")
-            self._trouble = _old(told)
+            self._trouble = of_earlier(told)
             return Outcome(None, told)
         finally:
             self._building = None
@@ -362,7 +362,7 @@ class Hall:
                 standing.generation,
                 scan(self.settings.corpus),
                 embedder=embedder_of(self.settings),
-                chroma=self.settings.embedding.chroma if self.settings.embedding else None,
+                chroma=chroma_of(self.settings),
             )
         ):
             return None
@@ -435,13 +435,6 @@ class _Checker:
         return Sources(self._standing.generation, self._corpus)
 
 
-def said(reply: Reply) -> str:
-    """What a reply says, as a conversation remembers it."""
-    if isinstance(reply, Answer):
-        return " ".join(claim.text for claim in reply.claims)
-    return reply.message
-
-
 def _document(generation: Generation, file: str) -> Document:
     found = generation.record(file)
     assert found is not None, "it is one of the generation's own names"
@@ -454,22 +447,6 @@ def _document(generation: Generation, file: str) -> Document:
         dates[0] if dates else found.date,
         dates[-1] if dates else found.date,
         generation.count(found.id),
-    )
-
-
-def _old(error: FootnoteError) -> Notice:
-    why = f"The documents changed. {error.message}" if isinstance(error, LockedError) else ""
-    return Notice("old_generation", f"{why or error.message} Answered from the earlier index.")
-
-
-def _budget(settings: Settings) -> Budget | None:
-    """What was spent on the model, by all processes; see bot/wiring.py for who spends it."""
-    if settings.model is None:
-        return None
-    from bot.budget import Budget
-
-    return Budget(
-        settings.store / "spent.sqlite", prices=settings.model.prices, caps=settings.model.caps
     )
 
 

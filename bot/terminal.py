@@ -60,7 +60,28 @@ def _columns(stream: TextIO, environment: Mapping[str, str]) -> int:
     return min(max(columns or 80, _NARROWEST), _WIDEST)
 
 
-class Progress:
+class _Line:
+    """A line of a terminal that is written over, and goes without a trace; silent elsewhere."""
+
+    def __init__(self, stream: TextIO | None, environment: Mapping[str, str]) -> None:
+        self._stream = stream if _redraws(stream, environment) else None
+        self._visible = False
+
+    def hide(self) -> None:
+        if self._visible:
+            self._write("\r\x1b[K")
+            self._visible = False
+
+    def _write(self, text: str) -> None:
+        try:
+            if self._stream is not None:
+                self._stream.write(text)
+                self._stream.flush()
+        except (OSError, ValueError):
+            self._stream = None  # what nobody can see is no reason to stop working
+
+
+class Progress(_Line):
     """A bar that shows up when work has taken a second, and leaves no trace.
 
     Called with what is done, what there is to do, and a word for it; silent unless
@@ -68,10 +89,9 @@ class Progress:
     """
 
     def __init__(self, stream: TextIO | None, environment: Mapping[str, str]) -> None:
-        self._stream = stream if _redraws(stream, environment) else None
+        super().__init__(stream, environment)
         self._environment = environment
         self._begun = self._drawn = monotonic()
-        self._visible = False
 
     def __call__(self, done: int, total: int, label: str) -> None:
         now = monotonic()
@@ -96,45 +116,21 @@ class Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._visible:
-            self._write("\r\x1b[K")
-            self._visible = False
-
-    def _write(self, text: str) -> None:
-        try:
-            if self._stream is not None:
-                self._stream.write(text)
-                self._stream.flush()
-        except (OSError, ValueError):
-            self._stream = None  # a bar that nobody can see is no reason to stop working
+        self.hide()
 
 
-class Waiting:
+class Waiting(_Line):
     """A faint line that stands while one waits, and leaves no trace; silent as Progress is."""
 
     def __init__(self, stream: TextIO | None, environment: Mapping[str, str], text: str) -> None:
-        self._stream = stream if _redraws(stream, environment) else None
+        super().__init__(stream, environment)
         self._text = text
         self._style = style_of(stream, environment)
-        self._visible = False
 
     def show(self) -> None:
         if not self._visible:
             self._write(self._style.paint(self._text, "faint"))
             self._visible = True
-
-    def hide(self) -> None:
-        if self._visible:
-            self._write("\r\x1b[K")
-            self._visible = False
-
-    def _write(self, text: str) -> None:
-        try:
-            if self._stream is not None:
-                self._stream.write(text)
-                self._stream.flush()
-        except (OSError, ValueError):
-            self._stream = None
 
 
 def _redraws(stream: TextIO | None, environment: Mapping[str, str]) -> bool:

@@ -21,6 +21,7 @@ from index.store import Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from bot.budget import Budget
     from bot.services import ModelSettings
     from bot.written import Model
     from index.arm import DenseArm
@@ -65,7 +66,7 @@ class Desk(Closing):
             update=self._update,
             progress=self._progress,
             embedder=self._embedder,
-            chroma=self._settings.embedding.chroma if self._settings.embedding else None,
+            chroma=chroma_of(self._settings),
         )
         if now.report is not None and self._refreshed is not None:
             self._refreshed(now.report)
@@ -142,10 +143,18 @@ def reindex(settings: Settings, progress: Progress | None = None) -> Report:
     from index.build import update
 
     store = Store.for_corpus(settings.store, settings.corpus)
-    chroma = settings.embedding.chroma if settings.embedding else None
     return update(
-        settings.corpus, store, progress=progress, embedder=embedder_of(settings), chroma=chroma
+        settings.corpus,
+        store,
+        progress=progress,
+        embedder=embedder_of(settings),
+        chroma=chroma_of(settings),
     )
+
+
+def chroma_of(settings: Settings) -> str | None:
+    """The address of the Chroma server that `settings` name, if any."""
+    return settings.embedding.chroma if settings.embedding is not None else None
 
 
 def embedder_of(settings: Settings) -> EmbedderOptions | None:
@@ -198,7 +207,6 @@ def _model(settings: ModelSettings, store: Path) -> Model:
     """The model that `settings` name; what was spent on it is kept beside the indexes."""
     from datetime import date
 
-    from bot.budget import Budget
     from bot.chat.client import Chat
     from bot.generative import Writer
     from bot.written import Model
@@ -215,10 +223,17 @@ def _model(settings: ModelSettings, store: Path) -> Model:
     # To import the client takes seconds, in which the index can be opened.
     chat.warm(also=_warm_check)
     writer = Writer(chat, passages=settings.passages, today=date.today)
-    budget = Budget(store / "spent.sqlite", prices=settings.prices, caps=settings.caps)
+    budget = budget_of(settings, store)
 
     def close() -> None:
         chat.close()
         budget.close()
 
     return Model(writer, budget, settings.deadline, close)
+
+
+def budget_of(settings: ModelSettings, store: Path) -> Budget:
+    """What may be spent on the model, and the file beside the indexes that remembers it."""
+    from bot.budget import Budget
+
+    return Budget(store / "spent.sqlite", prices=settings.prices, caps=settings.caps)

@@ -28,7 +28,7 @@ from bot.questions import understand
 from bot.verify import Verification, verify
 from index.fusion import merged
 from index.record import record, replaced
-from index.schema import Hit, Retrieval
+from index.schema import Retrieval
 from index.turns import turns
 
 TYPE_CHECKING = False
@@ -92,7 +92,6 @@ def written(
     """The reply to `asked` as `model` writes it, or as `extract` finds it where that fails."""
     with turns:
         work = _Work(asked, model, retrieve, sources, shown)
-        reply = None
         try:
             work.search(conversation)
             reply = work.write()
@@ -235,7 +234,7 @@ class _Work:
             question=self._asked,
             reason=reason,  # type: ignore[arg-type]
             language=self._language,
-            nearest=self._nearest(),
+            nearest=self.found.hits[:_NEAREST],
             mode="generative",
             model=self._writer.model,
             notices=notices,
@@ -248,9 +247,6 @@ class _Work:
             return work()
         finally:
             self._spent[stage] += perf_counter() - begun
-
-    def _nearest(self) -> tuple[Hit, ...]:
-        return self.found.hits[:_NEAREST]
 
     def _search(self, text: str) -> Retrieval:
         return self._timed("retrieve", lambda: self._retrieve(text))
