@@ -23,6 +23,7 @@ from index.terms import date_terms, fold, terms
 MOST_HITS = 30
 MOST_SENTENCES = 160
 _LONGEST_SENTENCE = 1200
+_TIMES = 100.0  # the most that one score is said to be of another
 _PREFIX = 5  # letters that words of one family share: "administer", "administration"
 
 _PRONOUN = re.compile(
@@ -334,13 +335,15 @@ def _shape(best: Candidate, scores: Sequence[float], open_share: float) -> dict[
     """
     ordered = sorted(scores, reverse=True)[:10]
     top = best.hit.score or 1.0
+    # The best candidate need not stand in the best hit, and its own hit may score next to nothing.
+    against = [min(each / top, _TIMES) for each in ordered]
     rest = ordered[1:]
     mean = sum(rest) / len(rest) if rest else 0.0
     spread = (sum((each - mean) ** 2 for each in rest) / len(rest)) ** 0.5 if rest else 0.0
     return {
-        "second_hit": open_share * rest[0] / top if rest else 0.0,
-        "fifth_hit": open_share * ordered[min(4, len(ordered) - 1)] / top,
-        "tail": open_share * ordered[-1] / top if len(ordered) >= 8 else 0.0,
+        "second_hit": open_share * against[1] if rest else 0.0,
+        "fifth_hit": open_share * against[min(4, len(ordered) - 1)],
+        "tail": open_share * against[-1] if len(ordered) >= 8 else 0.0,
         "stands_out": (ordered[0] - mean) / (spread + 0.5) / 5,
         "crowd": open_share * sum(each > 0.8 * ordered[0] for each in ordered) / 10,
     }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date as Date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.evidence import (
@@ -248,6 +248,14 @@ def test_a_year_that_only_dates_tell_is_not_missed_in_the_text() -> None:
     title=st.none() | ANY_TEXT,
     date=st.none() | st.dates(),
     scores=st.lists(st.floats(0, 1e6), min_size=4, max_size=4),
+)
+@example(
+    question="",
+    texts=["0", "0", "0"],
+    kind=Kind.BODY,
+    title=None,
+    date=None,
+    scores=[0.0, 2.0, 2.0, 1.1125369292536007e-308],
 )
 def test_any_text_has_finite_features(
     question: str,
