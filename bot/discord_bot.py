@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.discord_client import Client
+from bot.discord.client import Client
+from bot.discord.commands import Synced
+from bot.discord.faults import final_error, named, no_token
+from bot.discord.process import Told, collected_often, frugal, run, settle, signals, tidy
 from bot.discord_cog import Footnote, Options
-from bot.discord_commands import Synced
-from bot.discord_faults import final_error, named, no_token
 from bot.hall import Hall
 from bot.health import Gateway, Service, State, Tally
-from bot.leaving import Told, collected_often, frugal, run, settle, signals, tidy
 from bot.logs import Redactor, event, heard_by, keys_in, logging_to
 from bot.reception import Limits, Reception
 from index.errors import FootnoteError

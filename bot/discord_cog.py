@@ -14,10 +14,17 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.delivery import ByInteraction, Delivery, answer_at_once, reply_shortly, respond_first, say
-from bot.discord_asking import MENTION_ME, Asking
-from bot.discord_asking import Options as Options
-from bot.discord_buttons import around_page, filled, form, pressed
+from bot.discord.asking import MENTION_ME, Asking
+from bot.discord.asking import Options as Options
+from bot.discord.buttons import around_page, filled, form, pressed
+from bot.discord.delivery import (
+    ByInteraction,
+    Delivery,
+    answer_at_once,
+    reply_shortly,
+    respond_first,
+    say,
+)
 from bot.logs import event
 from bot.render import discord as render
 from bot.render.discord_parts import Message
@@ -27,8 +34,8 @@ from index.turns import turns
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from bot.discord_asking import Kept
-    from bot.discord_buttons import Pressed
+    from bot.discord.asking import Kept
+    from bot.discord.buttons import Pressed
     from bot.hall import Hall, Outcome
     from bot.reception import Reception
 

@@ -28,7 +28,7 @@ UNUSED = {
     "bot.claims.grounds", "bot.claims.instructions", "bot.claims.known", "bot.claims.measured",
     "bot.claims.numerals", "bot.claims.persons", "bot.claims.quotes", "bot.claims.specifics",
     "bot.claims.stated", "bot.claims.support", "bot.claims.writing", "bot.conversation",
-    "bot.discord_bot", "bot.discord_check", "bot.discord_cog", "bot.forms.fields",
+    "bot.discord_bot", "bot.discord.check", "bot.discord_cog", "bot.forms.fields",
     "bot.forms.thoughts", "bot.generative", "bot.grounding", "bot.hall", "bot.health", "bot.ledger",
     "bot.live", "bot.logs", "bot.messages", "bot.proposals", "bot.render.json", "bot.repl",
     "bot.reworded", "bot.services", "bot.told", "bot.usage", "bot.values", "bot.written",

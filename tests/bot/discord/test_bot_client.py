@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.discord_client import NECESSARY, PERMISSIONS, Client, invitation, lacking
+from bot.discord.client import NECESSARY, PERMISSIONS, Client, invitation, lacking
+from bot.discord.commands import WORDS, Synced, Translator, payload
 from bot.discord_cog import Footnote, Options
-from bot.discord_commands import WORDS, Synced, Translator, payload
 from bot.hall import Hall
 from bot.health import Gateway
 from bot.reception import Limits, Reception

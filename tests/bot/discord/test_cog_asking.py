@@ -10,9 +10,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot.delivery import ByInteraction
+from bot.discord.delivery import ByInteraction
+from bot.discord.lately import Once
 from bot.discord_cog import Options
-from bot.lately import Once
 from bot.reception import Limits
 from index.errors import StoreError
 from tests.bot.discord.conftest import BUSAN, NOT_THERE, PORT, Paced, Stage, on_stage

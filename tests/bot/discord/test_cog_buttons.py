@@ -123,7 +123,7 @@ async def test_nothing_is_remembered_of_views_and_little_of_answers(hall: Paced)
 
 
 async def test_a_button_of_somebody_else_is_left_alone(hall: Paced) -> None:
-    from bot.discord_buttons import pressed
+    from bot.discord.buttons import pressed
 
     assert pressed({"custom_id": "footnote:good"}) is None
     assert pressed({"custom_id": "other:good:1"}) is None

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.discord_client import Client
+from bot.discord.client import Client
+from bot.discord.commands import Synced
 from bot.discord_cog import Footnote, Options
-from bot.discord_commands import Synced
 from bot.hall import Hall
 from bot.health import Gateway
 from bot.reception import Limits, Reception

@@ -10,7 +10,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.delivery import (
+from bot.discord.delivery import (
     NOBODY,
     ByInteraction,
     ByReply,
@@ -23,7 +23,7 @@ from bot.delivery import (
     respond_first,
     say,
 )
-from bot.lately import Lately
+from bot.discord.lately import Lately
 from bot.render.discord_parts import Message
 
 pytestmark = pytest.mark.asyncio
@@ -359,7 +359,7 @@ async def test_small_messages_that_fail_are_logged(caplog: pytest.LogCaptureFixt
 async def test_typing_begins_late_and_stops_with_the_first_word(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from bot import delivery
+    from bot.discord import delivery
 
     monkeypatch.setattr(delivery, "_TYPING_AFTER", 0.05)
     monkeypatch.setattr(delivery, "_TYPING_SECONDS", 0.05)
@@ -382,7 +382,7 @@ async def test_typing_begins_late_and_stops_with_the_first_word(
 async def test_typing_in_a_channel_is_shown_once_for_many_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from bot import delivery
+    from bot.discord import delivery
 
     monkeypatch.setattr(delivery, "_TYPING_AFTER", 0.01)
     monkeypatch.setattr(delivery, "_TYPING_SECONDS", 0.2)
@@ -401,7 +401,7 @@ async def test_typing_in_a_channel_is_shown_once_for_many_answers(
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pauses before a request is made again."""
-    from bot import delivery
+    from bot.discord import delivery
 
     monkeypatch.setattr(delivery, "_AGAIN", (0.0, 0.0, 0.0))
 

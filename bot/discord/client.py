@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.discord_commands import Translator
-from bot.discord_faults import PORTAL, no_permission
+from bot.discord.commands import Translator
+from bot.discord.faults import PORTAL, no_permission
 from bot.logs import event
 
 if TYPE_CHECKING:
+    from bot.discord.commands import Synced
     from bot.discord_cog import Footnote
-    from bot.discord_commands import Synced
     from bot.health import Gateway
     from bot.services import DiscordSettings
     from index.errors import FootnoteError

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.answers import Answer, Notice
-from bot.delivery import (
+from bot.discord.buttons import under_answer
+from bot.discord.delivery import (
     FAILURES,
     ByInteraction,
     ByReply,
@@ -24,8 +25,7 @@ from bot.delivery import (
     reply_shortly,
     respond_first,
 )
-from bot.discord_buttons import under_answer
-from bot.lately import Lately, Once
+from bot.discord.lately import Lately, Once
 from bot.logs import event
 from bot.reception import Refused
 from bot.render import discord as render
