@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from index.errors import FootnoteError
 
 # Without these it cannot answer at all; without the others, not everything.
-NECESSARY = discord.Permissions(
-    view_channel=True, send_messages=True, embed_links=True, read_message_history=True
-)
+NECESSARY = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
 PERMISSIONS = NECESSARY | discord.Permissions(
     send_messages_in_threads=True, create_public_threads=True, attach_files=True
 )

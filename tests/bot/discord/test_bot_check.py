@@ -78,7 +78,7 @@ def test_all_is_well(check: Any, server: Discord) -> None:
     assert "1 server" in messages["permissions"]
     assert messages["invitation"].startswith("https://discord.com/oauth2/authorize")
     assert f"client_id={server.world.application['id']}" in messages["invitation"]
-    assert "permissions=309237763072" in messages["invitation"]
+    assert "permissions=309237746688" in messages["invitation"]
     assert "none yet" in messages["index"]
     assert "None is needed" in messages["model"]
     assert server.syncs == 0
@@ -140,11 +140,11 @@ def test_an_intent_that_is_not_granted(check: Any, server: Discord) -> None:
 
 def test_permissions_that_are_missing(check: Any, server: Discord) -> None:
     everyone = server.world.guild["roles"][0]
-    everyone["permissions"] = str(int(everyone["permissions"]) & ~(1 << 14 | 1 << 38))
+    everyone["permissions"] = str(int(everyone["permissions"]) & ~(1 << 15 | 1 << 38))
     found = check(token=server.token)
     assert found.wrong == ["permissions"]
     told = found.found["permissions"]
-    assert "in Town: Embed Links, Send Messages in Threads" in told["message"]
+    assert "in Town: Attach Files, Send Messages in Threads" in told["message"]
     assert "oauth2/authorize" in told["hint"]
 
 

@@ -203,7 +203,7 @@ def test_intents(set: dict[str, bool], bits: int, footnote: Footnote, synced: Sy
 def test_the_invitation_asks_for_what_is_needed_and_no_more() -> None:
     names = {name for name, held in PERMISSIONS if held}
     assert names == {
-        "read_messages", "send_messages", "embed_links", "attach_files", "read_message_history",
+        "read_messages", "send_messages", "attach_files", "read_message_history",
         "send_messages_in_threads", "create_public_threads",
     }  # fmt: skip
     assert NECESSARY <= PERMISSIONS
@@ -215,5 +215,5 @@ def test_what_is_lacking() -> None:
     assert lacking(PERMISSIONS) == []
     assert lacking(discord.Permissions(administrator=True)) == []
     assert lacking(discord.Permissions.none(), NECESSARY) == [
-        "View Channels", "Send Messages", "Embed Links", "Read Message History",
+        "View Channels", "Send Messages", "Read Message History",
     ]  # fmt: skip
