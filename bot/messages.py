@@ -80,11 +80,11 @@ _MOST_NAMED = 3
 
 def abstention(reason: Reason, question: str, language: str, languages: Mapping[str, float]) -> str:
     """Why there is no answer; for `other_language` also in what language to ask instead."""
-    voice = _voice(question, language)
-    message = _MESSAGES[voice][reason]
+    spoken = voice(question, language)
+    message = _MESSAGES[spoken][reason]
     if reason != "other_language":
         return message
-    names = _NAMES.get(voice, ENGLISH_NAMES)
+    names = _NAMES.get(spoken, ENGLISH_NAMES)
     shares = sorted(languages.items(), key=lambda item: (-item[1], item[0]))
     known = [
         names.get(code) or ENGLISH_NAMES.get(code, code)
@@ -93,13 +93,19 @@ def abstention(reason: Reason, question: str, language: str, languages: Mapping[
     ]
     if not known:
         return message
-    hint = _ASK_IN[voice].format(_OR[voice].join(known[:_MOST_NAMED]))
-    return f"{message} {hint}" if voice in ("en", "ko") else message + hint
+    hint = _ASK_IN[spoken].format(_OR[spoken].join(known[:_MOST_NAMED]))
+    return f"{message} {hint}" if spoken in ("en", "ko") else message + hint
 
 
-def _voice(question: str, language: str) -> str:
+def voice(question: str, language: str, otherwise: str = "en") -> str:
+    """Which of the five that are spoken here answers `question`, whose language is known.
+
+    `otherwise` where none does, and where the question is Chinese and does not show which.
+    """
     if language == "zh":
         traditional = sum(ch in _TRADITIONAL for ch in question)
         simplified = sum(ch in _SIMPLIFIED for ch in question)
+        if traditional == simplified and otherwise.startswith("zh"):
+            return otherwise
         return "zh-Hant" if traditional > simplified else "zh"
-    return language if language in _MESSAGES else "en"
+    return language if language in _MESSAGES else otherwise

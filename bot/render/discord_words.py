@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import messages
 from index.languages import language_of
 from index.record import record
 
@@ -261,7 +262,4 @@ def voice(language: str | None, question: str = "") -> str:
     spoken = _LOCALES.get(language or "", language or "")
     if spoken not in WORDS:
         spoken = "en"
-    asked = language_of(question) if question else "und"
-    if asked == "zh":
-        return spoken if spoken.startswith("zh") else "zh"
-    return asked if asked in WORDS else spoken
+    return messages.voice(question, language_of(question), spoken) if question else spoken
