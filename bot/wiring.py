@@ -187,7 +187,7 @@ def _arm(
     except StoreError as error:
         return None, (_by_words(error.message),)
     if arm is None:
-        return None, (_by_words("The index has no vectors of this embedder."),)
+        return None, (_by_words("The index has no vectors of this embedder: `footnote index` says why."),)
     return arm, ()
 
 
