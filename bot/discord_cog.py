@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
     from bot.discord.asking import Kept
     from bot.discord.buttons import Pressed
-    from bot.hall import Hall, Outcome
+    from bot.hall import Hall
     from bot.reception import Reception
+    from bot.watcher import Outcome
 
 _MODERATORS = discord.Permissions(manage_messages=True)
 _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aiohttp import web
     from aiohttp.typedefs import Handler, Middleware
 
-    from bot.hall import Figures
+    from bot.figures import Figures
     from bot.reception import Hands
 
 HOST = "127.0.0.1"

@@ -91,6 +91,12 @@ class Desk(Closing):
         )
         return self._asker
 
+    @property
+    def generation(self) -> Generation:
+        """The generation that the Asker reads; open until `close`, or until it asks for another."""
+        assert self._current is not None, "ask for an Asker first"
+        return self._current.generation
+
     def within(self, filters: Filters) -> Filters:
         """`filters` with its files as paths below the corpus; each must name some document.
 
@@ -99,10 +105,8 @@ class Desk(Closing):
         """
         if not filters.files:
             return filters
-        assert self._current is not None, "ask for an Asker first"
-        generation = self._current.generation
         return replaced(
-            filters, files=tuple(self._below(name, generation) for name in filters.files)
+            filters, files=tuple(self._below(name, self.generation) for name in filters.files)
         )
 
     def _below(self, name: str, generation: Generation) -> str:

@@ -25,7 +25,7 @@ from bot.discord.delivery import (
     reply_shortly,
     respond_first,
 )
-from bot.discord.lately import Lately, Once
+from bot.lately import Lately, Once
 from bot.logs import event
 from bot.reception import Refused
 from bot.render import discord as render

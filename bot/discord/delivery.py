@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from typing import TypeVar
 
-    from bot.discord.lately import Lately
+    from bot.lately import Lately
     from bot.render.discord_parts import Message
 
     T = TypeVar("T")

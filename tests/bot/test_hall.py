@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
-from bot import hall as module
+from bot import watcher
 from bot.answers import Answer
-from bot.hall import Building, Hall, Outcome
+from bot.figures import Building
+from bot.hall import Hall
 from bot.settings import Settings
+from bot.watcher import Outcome
 from bot.wiring import reindex
 from index.errors import LockedError, StoreError
 from index.generation import Generation
@@ -129,11 +131,11 @@ def test_a_generation_is_closed_after_its_last_question(
         assert isinstance(asker.ask(PORT), Answer)
         sleep(3 * EVERY)
         assert closed.count(first) == before
-    assert closed.count(first) == before + 2  # the desk's handle and ours
+    assert closed.count(first) == before + 1
 
 
 def test_an_index_that_another_process_built_is_taken_up(hall: Hall) -> None:
-    hall._every = 3600.0
+    hall._watcher._every = 3600.0
     first = hall.figures().generation
     (hall.settings.corpus / "new.txt").write_text("Something new.\n")
     report = reindex(hall.settings)
@@ -148,7 +150,7 @@ def test_documents_that_do_not_change_are_not_built_again(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[Settings] = []
-    monkeypatch.setattr(module, "reindex", lambda settings, _: calls.append(settings))
+    monkeypatch.setattr(watcher, "reindex", lambda settings, _: calls.append(settings))
     sleep(5 * EVERY)
     assert calls == []
     assert hall.figures().trouble is None
@@ -176,7 +178,7 @@ def test_a_build_on_demand_says_what_it_did_and_how_far_it_is(
 
         return inner(settings, seen)
 
-    monkeypatch.setattr(module, "reindex", slowly)
+    monkeypatch.setattr(watcher, "reindex", slowly)
     (hall.settings.corpus / "new.txt").write_text("Something new.\n")
     done: list[Outcome] = []
     hall.reindex(done.append)
@@ -195,7 +197,7 @@ def test_a_build_that_fails_leaves_the_earlier_index_and_says_so(
         raise StoreError("The disk is full.")
 
     inner = reindex
-    monkeypatch.setattr(module, "reindex", fails)
+    monkeypatch.setattr(watcher, "reindex", fails)
     done: list[Outcome] = []
     hall.reindex(done.append)
     until(lambda: done)
@@ -204,7 +206,7 @@ def test_a_build_that_fails_leaves_the_earlier_index_and_says_so(
     assert isinstance(reply, Answer)
     assert [each.kind for each in reply.notices] == ["old_generation"]
     assert hall.figures().trouble is not None
-    monkeypatch.setattr(module, "reindex", inner)
+    monkeypatch.setattr(watcher, "reindex", inner)
     hall.reindex(done.append)
     until(lambda: len(done) == 2)
     assert hall.ask(PORT).reply.notices == ()
@@ -217,14 +219,14 @@ def test_a_bug_in_a_build_does_not_end_the_looking(
         raise ZeroDivisionError
 
     inner = reindex
-    monkeypatch.setattr(module, "reindex", fails)
+    monkeypatch.setattr(watcher, "reindex", fails)
     done: list[Outcome] = []
     hall.reindex(done.append)
     until(lambda: done)
     assert done[0].error is not None
     assert "ZeroDivisionError" in done[0].error.message
     assert any(each.exc_info for each in caplog.records)
-    monkeypatch.setattr(module, "reindex", inner)
+    monkeypatch.setattr(watcher, "reindex", inner)
     first = hall.figures().generation
     (hall.settings.corpus / "new.txt").write_text("Something new.\n")
     until(lambda: hall.figures().generation != first)
@@ -236,7 +238,7 @@ def test_another_writer_is_named_and_waited_for(
     def fails(*_: Any) -> None:
         raise LockedError("Process 7 is building.")
 
-    monkeypatch.setattr(module, "reindex", fails)
+    monkeypatch.setattr(watcher, "reindex", fails)
     done: list[Outcome] = []
     hall.reindex(done.append)
     until(lambda: done)
@@ -253,7 +255,7 @@ def test_closing_stops_a_build(settings: Settings, monkeypatch: pytest.MonkeyPat
             started.set()
             sleep(0.01)
 
-    monkeypatch.setattr(module, "reindex", endless)
+    monkeypatch.setattr(watcher, "reindex", endless)
     hall = Hall(settings, every=EVERY)
     hall.open()
     done: list[Outcome] = []
@@ -264,7 +266,7 @@ def test_closing_stops_a_build(settings: Settings, monkeypatch: pytest.MonkeyPat
     begun = monotonic()
     hall.close()
     assert monotonic() - begun < 5
-    assert not hall._watcher.is_alive()
+    assert not hall._watcher._thread.is_alive()
     assert len(done) == 1
     assert done[0].error is not None
     hall.reindex(done.append)
@@ -281,12 +283,12 @@ def test_conversations_are_told_apart_and_bounded(hall: Hall) -> None:
     hall.ask(PORT, "one")
     hall.ask(NOT_THERE, "two")
     hall.ask(PORT)
-    assert [turn.question for turn in hall._conversations["one"].turns] == [PORT]
-    assert [turn.question for turn in hall._conversations["two"].turns] == [NOT_THERE]
+    assert [turn.question for turn in hall._said_before("one")] == [PORT]
+    assert [turn.question for turn in hall._said_before("two")] == [NOT_THERE]
     assert None not in hall._conversations
     hall.carry("one", "three")
     hall.carry("nobody", "four")
-    assert hall._conversations["three"].turns == hall._conversations["one"].turns
+    assert hall._said_before("three") == hall._said_before("one")
     for n in range(600):
         hall._remember(n, "q", "a")
     assert len(hall._conversations) == 500

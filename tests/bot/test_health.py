@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.hall import Building, Figures
+from bot.figures import Building, Figures
 from bot.health import BUCKETS, CONTENT_TYPE, Gateway, Service, State, Tally, metrics
 from bot.ledger import Spent
 from bot.logs import event, heard_by

@@ -11,8 +11,8 @@ import discord
 import pytest
 
 from bot.discord.delivery import ByInteraction
-from bot.discord.lately import Once
 from bot.discord_cog import Options
+from bot.lately import Once
 from bot.reception import Limits
 from index.errors import StoreError
 from tests.bot.discord.conftest import BUSAN, NOT_THERE, PORT, Paced, Stage, on_stage

@@ -123,7 +123,7 @@ async def test_a_new_index_is_built_in_the_background(tmp_path: Path) -> None:
     corpus.mkdir()
     (corpus / "a.txt").write_text("The lighthouse of Zanthor was built in 1871.\n")
     hall = Paced(Settings(corpus, tmp_path / "store", "extractive"), tmp_path / "feedback.jsonl")
-    hall._every = 3600.0  # nobody looks but who is asked to
+    hall._watcher._every = 3600.0  # nobody looks but who is asked to
     hall.open()
     assert hall.wait(60)
     try:
@@ -148,13 +148,13 @@ async def test_a_new_index_is_built_in_the_background(tmp_path: Path) -> None:
 async def test_a_build_that_fails_is_told_and_the_old_index_answers(
     hall: Paced, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot import hall as module
+    from bot import watcher
     from index.errors import StoreError
 
     def fails(*_: Any) -> None:
         raise StoreError("The disk is full.", "Make room.")
 
-    monkeypatch.setattr(module, "reindex", fails)
+    monkeypatch.setattr(watcher, "reindex", fails)
     async with on_stage(hall) as stage:
         result = await stage.moderator.slash(stage.channel, "reindex")
         assert result.response is not None

@@ -7,8 +7,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.discord.lately import Once
 from bot.discord_cog import Options
+from bot.lately import Once
 from tests.bot.discord.conftest import PORT, Paced, Stage, on_stage
 from tests.bot.discord.test_cog_asking import labels
 
@@ -44,9 +44,9 @@ async def test_a_thread_is_named_for_its_question_and_knows_what_was_said(hall: 
         thread = await begun(stage)
         assert thread.name == PORT
         assert "Ask on here" in stage.said(thread)[-1].content
-        before = hall._conversations[stage.channel.id, stage.ann.id].turns
+        before = hall._said_before((stage.channel.id, stage.ann.id))
         assert before
-        assert hall._conversations[thread.id].turns == before
+        assert hall._said_before(thread.id) == before
 
 
 async def test_a_second_thread_is_not_begun(hall: Paced) -> None:

@@ -23,7 +23,7 @@ from bot.discord.delivery import (
     respond_first,
     say,
 )
-from bot.discord.lately import Lately
+from bot.lately import Lately
 from bot.render.discord_parts import Message
 
 pytestmark = pytest.mark.asyncio
