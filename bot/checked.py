@@ -18,9 +18,9 @@ from bot.claims import support
 from bot.claims.grounds import Ground, objection
 from bot.claims.instructions import instructs
 from bot.claims.specifics import missing
-from bot.differing import Difference, compare, unsaid
-from bot.statements import MOST_STATEMENTS as MOST_STATEMENTS
-from bot.statements import statements
+from bot.factcheck.differing import Difference, compare, unsaid
+from bot.factcheck.statements import MOST_STATEMENTS as MOST_STATEMENTS
+from bot.factcheck.statements import statements
 from bot.verify import Verification
 from index.languages import language_of
 from index.record import record

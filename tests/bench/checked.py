@@ -24,7 +24,7 @@ from time import perf_counter
 import numpy as np
 
 from bot.checked import check
-from bot.statements import statements
+from bot.factcheck.statements import statements
 from index.languages import language_of
 from index.schema import Article, Hit, Passage, Retrieval
 from index.sentences import sentences

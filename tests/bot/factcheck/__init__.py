@@ -1,0 +1,1 @@
+"""Tests of what a message states and how it is laid beside a document."""
