@@ -17,14 +17,9 @@ from discord.ext import commands
 from bot.discord.asking import MENTION_ME, Asking
 from bot.discord.asking import Options as Options
 from bot.discord.buttons import around_page, filled, form, pressed
-from bot.discord.delivery import (
-    ByInteraction,
-    Delivery,
-    answer_at_once,
-    reply_shortly,
-    respond_first,
-    say,
-)
+from bot.discord.delivery import Delivery
+from bot.discord.sending import answer_at_once, reply_shortly, respond_first, say
+from bot.discord.ways import ByInteraction
 from bot.logs import event
 from bot.render import discord as render
 from bot.render.discord_parts import Message

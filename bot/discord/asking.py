@@ -15,16 +15,10 @@ import discord
 
 from bot.answers import Answer, Notice
 from bot.discord.buttons import under_answer
-from bot.discord.delivery import (
-    FAILURES,
-    ByInteraction,
-    ByReply,
-    Delivery,
-    Typing,
-    answer_at_once,
-    reply_shortly,
-    respond_first,
-)
+from bot.discord.delivery import Delivery
+from bot.discord.indicator import Typing
+from bot.discord.sending import FAILURES, answer_at_once, reply_shortly, respond_first
+from bot.discord.ways import ByInteraction, ByReply
 from bot.lately import Lately, Once
 from bot.logs import event
 from bot.reception import Refused

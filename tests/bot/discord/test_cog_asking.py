@@ -10,7 +10,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.discord.delivery import ByInteraction
+from bot.discord.ways import ByInteraction
 from bot.discord_cog import Options
 from bot.lately import Once
 from bot.reception import Limits

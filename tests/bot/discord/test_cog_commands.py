@@ -162,7 +162,7 @@ async def test_a_build_that_fails_is_told_and_the_old_index_answers(
         answer = await stage.ann.slash(stage.channel, "ask", question=PORT)
         assert answer.response is not None
         assert "Busan" in answer.response.content
-        assert "earlier index" in answer.response.content
+        assert "Note: " in answer.response.content
 
 
 async def test_feedback_is_exported_as_draft_pairs(hall: Paced) -> None:

@@ -10,19 +10,19 @@ import aiohttp
 import discord
 import pytest
 
-from bot.discord.delivery import (
+from bot.discord import indicator, sending
+from bot.discord.delivery import Delivery
+from bot.discord.indicator import Typing
+from bot.discord.sending import (
     NOBODY,
-    ByInteraction,
-    ByReply,
-    Delivery,
     Lost,
-    Typing,
     answer_at_once,
     persist,
     reply_shortly,
     respond_first,
     say,
 )
+from bot.discord.ways import ByInteraction, ByReply
 from bot.lately import Lately
 from bot.render.discord_parts import Message
 
@@ -359,10 +359,8 @@ async def test_small_messages_that_fail_are_logged(caplog: pytest.LogCaptureFixt
 async def test_typing_begins_late_and_stops_with_the_first_word(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from bot.discord import delivery
-
-    monkeypatch.setattr(delivery, "_TYPING_AFTER", 0.05)
-    monkeypatch.setattr(delivery, "_TYPING_SECONDS", 0.05)
+    monkeypatch.setattr(indicator, "_AFTER", 0.05)
+    monkeypatch.setattr(indicator, "_SECONDS", 0.05)
     quick = Channel()
     shown: Lately[int, float] = Lately(10)
     with Typing(quick, 1, shown):
@@ -382,10 +380,8 @@ async def test_typing_begins_late_and_stops_with_the_first_word(
 async def test_typing_in_a_channel_is_shown_once_for_many_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from bot.discord import delivery
-
-    monkeypatch.setattr(delivery, "_TYPING_AFTER", 0.01)
-    monkeypatch.setattr(delivery, "_TYPING_SECONDS", 0.2)
+    monkeypatch.setattr(indicator, "_AFTER", 0.01)
+    monkeypatch.setattr(indicator, "_SECONDS", 0.2)
     channel, other = Channel(), Channel()
     shown: Lately[int, float] = Lately(10)
     typing = [Typing(channel, 1, shown).__enter__() for _ in range(20)]
@@ -401,9 +397,7 @@ async def test_typing_in_a_channel_is_shown_once_for_many_answers(
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pauses before a request is made again."""
-    from bot.discord import delivery
-
-    monkeypatch.setattr(delivery, "_AGAIN", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(sending, "_AGAIN", (0.0, 0.0, 0.0))
 
 
 class Breaks:
