@@ -149,6 +149,8 @@ def _sound(question: str) -> str:
             f"The question is {len(question):,} characters long; at most {MOST_CHARACTERS:,} "
             "can be asked.",
             "Ask one thing at a time. Texts to be searched belong in the documents' folder.",
+            phrase="too_long",
+            figures=(len(question), MOST_CHARACTERS),
         )
     # Halves of surrogate pairs: what bytes that are not UTF-8 turn into on the command line.
     sound = question.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
@@ -156,6 +158,7 @@ def _sound(question: str) -> str:
         raise UsageError(
             "The question is empty." if not sound.strip() else "The question has no words in it.",
             "Say what you would like to know, for instance: Who met in Busan?",
+            phrase="no_words",
         )
     return sound
 

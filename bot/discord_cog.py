@@ -8,13 +8,14 @@ import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.asking import MENTION_ME, Asking
+from bot.discord.asking import Asking
 from bot.discord.asking import Options as Options
 from bot.discord.buttons import around_page, filled, form, pressed
 from bot.discord.delivery import Delivery
@@ -22,8 +23,9 @@ from bot.discord.sending import answer_at_once, reply_shortly, respond_first, sa
 from bot.discord.ways import ByInteraction
 from bot.logs import event
 from bot.render import discord as render
-from bot.render.discord_parts import Message
+from bot.render.discord_parts import Look, Message
 from index.errors import FootnoteError, UsageError
+from index.record import replaced
 from index.turns import turns
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ _ALL = re.compile(r"@(?:everyone|here)\b")  # also of those who may not
 _FORGOTTEN = FootnoteError(
     "I no longer know this answer: it is too old, or I was restarted since.",
     "Ask again, and the buttons under the new answer work.",
+    phrase="forgotten",
 )
 
 
@@ -112,7 +115,11 @@ class Footnote(commands.Cog):
         async with self._told(interaction):
             self._allow(interaction)
             if not text:
-                raise UsageError("There is no text in this message.", "Try it on one with words.")
+                raise UsageError(
+                    "There is no text in this message.",
+                    "Try it on one with words.",
+                    phrase="no_text",
+                )
             self.asking.hide(text)
             look = self.asking.look(interaction.locale, text)
             place = self.reception.admit(interaction.user.id, interaction.guild_id)
@@ -160,16 +167,17 @@ class Footnote(commands.Cog):
         async with self._told(interaction):
             if not await self.asking.deferred(interaction, None, True):
                 return
+            look = self.asking.look(interaction.locale)
             delivery = Delivery(ByInteraction(interaction, private=True))
 
             async def respond(told: Message) -> None:
                 await delivery.finish((told,))
 
-            async with self.asking.told(respond):
-                outcome = await self._reindexed(delivery)
+            async with self.asking.told(respond, look):
+                outcome = await self._reindexed(delivery, look)
                 if outcome.error is not None:
                     raise outcome.error
-                await delivery.finish((_of_outcome(outcome),))
+                await delivery.finish((render.of_report(outcome.report, look.language),))
 
     @feedback.command(description="What readers said, as drafts of canned question-answer pairs")
     async def export(self, interaction: discord.Interaction[Any]) -> None:
@@ -177,7 +185,9 @@ class Footnote(commands.Cog):
             return
         async with self._told(interaction):
             if await self.asking.deferred(interaction, None, True):
-                await self._deliver(interaction, lambda: self.reception.aside(self._exported))
+                look = self.asking.look(interaction.locale)
+                export = partial(self._exported, look)
+                await self._deliver(interaction, lambda: self.reception.aside(export))
 
     # Messages
 
@@ -202,7 +212,8 @@ class Footnote(commands.Cog):
         elif message.guild is None or self._names_me(message):
             await say(channel, render.of_help(self._language(message.guild)))
         elif not message.attachments and not self.options.message_content:
-            await reply_shortly(message, Message(MENTION_ME), _HINT_SECONDS)
+            told = render.of_told("mention", self._language(message.guild))
+            await reply_shortly(message, told, _HINT_SECONDS)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -279,7 +290,7 @@ class Footnote(commands.Cog):
             )
         elif button.what == "thread":
             if await self.asking.deferred(interaction, None, True):
-                await self._deliver(interaction, lambda: self._threaded(interaction, kept))
+                await self._deliver(interaction, lambda: self._threaded(interaction, kept, look))
         elif button.what == "quotes":
 
             def quotes() -> tuple[Message, ...]:
@@ -297,19 +308,23 @@ class Footnote(commands.Cog):
 
             def note() -> tuple[Message, ...]:
                 self.hall.feedback.add(kept.reply, verdict, reader, correction)  # type: ignore[arg-type]
-                return (Message("Thank you! It is noted."),)
+                return (render.of_told("noted", look.language),)
 
             if await self.asking.deferred(interaction, None, True):
                 await self._deliver(interaction, lambda: self.reception.aside(note))
                 event("feedback", verdict=verdict, corrected=bool(correction))
 
     async def _threaded(
-        self, interaction: discord.Interaction[Any], kept: Kept
+        self, interaction: discord.Interaction[Any], kept: Kept, look: Look
     ) -> tuple[Message, ...]:
         """Begin a thread at an answer, and say where it is."""
         message = interaction.message
         if message is None or not interaction.permissions.create_public_threads:
-            raise UsageError("You may not begin threads here.", "Somebody else may; ask them.")
+            raise UsageError(
+                "You may not begin threads here.",
+                "Somebody else may; ask them.",
+                phrase="may_not_thread",
+            )
         name = " ".join(kept.reply.question.split())[:_THREAD_NAME] or "Questions"
         try:
             thread = await message.create_thread(name=name)
@@ -317,15 +332,16 @@ class Footnote(commands.Cog):
             raise UsageError(
                 "I may not begin threads here.",
                 "A moderator can give me the permission Create Public Threads.",
+                phrase="cannot_thread",
             ) from None
         except discord.HTTPException as error:
             if error.code != _IS_THERE:
                 raise
-            return (Message(f"There is a thread already: <#{message.id}>"),)
+            return (render.of_told("thread_is_there", look.language, f"<#{message.id}>"),)
         self.hall.carry(kept.conversation, thread.id)
-        here = "Ask on here." if self.options.message_content else MENTION_ME
-        await say(thread, Message(here))
-        return (Message(f"Ask on here: <#{thread.id}>"),)
+        here = "ask_on" if self.options.message_content else "mention"
+        await say(thread, render.of_told(here, self._language(interaction.guild)))
+        return (render.of_told("ask_on_in", look.language, f"<#{thread.id}>"),)
 
     # What the commands have in common
 
@@ -335,7 +351,8 @@ class Footnote(commands.Cog):
 
     def _told(self, interaction: discord.Interaction[Any]) -> AbstractAsyncContextManager[None]:
         """Whoever sent `interaction` is told of what goes wrong."""
-        return self.asking.told(lambda message: answer_at_once(interaction, message))
+        look = self.asking.look(interaction.locale)
+        return self.asking.told(lambda message: answer_at_once(interaction, message), look)
 
     def _allow(self, interaction: discord.Interaction[Any]) -> None:
         self.asking.check(interaction.user, interaction.channel, interaction.guild)
@@ -352,7 +369,7 @@ class Footnote(commands.Cog):
             await delivery.finish((told,))
 
         with self.asking.in_hand():
-            async with self.asking.told(respond):
+            async with self.asking.told(respond, self.asking.look(interaction.locale)):
                 await delivery.finish(await work())
 
     async def _page(self, interaction: discord.Interaction[Any], page: int) -> None:
@@ -367,11 +384,11 @@ class Footnote(commands.Cog):
         async def respond(told: Message) -> None:
             await delivery.finish((told,))
 
-        async with self.asking.told(respond):
+        async with self.asking.told(respond, look):
             message, pages = await self.reception.aside(work)
             await delivery.finish((message,), around_page(page, pages))
 
-    async def _reindexed(self, delivery: Delivery) -> Outcome:
+    async def _reindexed(self, delivery: Delivery, look: Look) -> Outcome:
         """Have the index brought up to date, and show how far that is."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Outcome] = loop.create_future()
@@ -391,12 +408,13 @@ class Footnote(commands.Cog):
                 return done.result()
             building = self.hall.building
             if building is not None:
-                of = f" {building.done:,} of {building.total:,}" if building.total else ""
-                delivery.show(Message(f"Reading the documents…{of}"))
+                far = (building.done, building.total) if building.total else ()
+                phrase = "being_read_on" if far else "being_read"
+                delivery.show(render.of_told(phrase, look.language, *far))
 
-    def _exported(self) -> tuple[Message, ...]:
+    def _exported(self, look: Look) -> tuple[Message, ...]:
         if not self.hall.feedback.read():
-            return (Message("Nobody has said anything of an answer yet."),)
+            return (render.of_told("no_feedback", look.language),)
         name, data = "feedback.yaml", self.hall.feedback.export().encode()
         if len(data) > _MOST_BYTES:
             name, data = f"{name}.gz", gzip.compress(data)
@@ -404,27 +422,9 @@ class Footnote(commands.Cog):
             raise UsageError(
                 "There is more than fits into a file of Discord's.",
                 "Whoever runs me finds it in feedback.jsonl.",
+                phrase="too_much_feedback",
             )
-        text = "What readers said, as drafts: look through them before they become tests."
-        return (Message(text, file=(name, data)),)
-
-
-def _of_outcome(outcome: Outcome) -> Message:
-    report = outcome.report
-    if report is None:
-        return Message("The index is as the documents are.")
-    counts = (
-        ("added", len(report.added)),
-        ("changed", len(report.changed)),
-        ("removed", len(report.removed)),
-        ("renamed", len(report.renamed)),
-        ("unchanged", report.unchanged),
-        ("left out", len(report.skipped)),
-    )
-    what = ", ".join(f"{count:,} {name}" for name, count in counts if count) or "nothing to read"
-    return Message(
-        f"Done in {report.seconds:.1f} s: {what}. {report.passages:,} passages can be found."
-    )
+        return (replaced(render.of_told("feedback", look.language), file=(name, data)),)
 
 
 def _me(message: discord.Message) -> int:

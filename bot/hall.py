@@ -169,9 +169,19 @@ class Hall:
     def _none_yet(self) -> FootnoteError:
         building, trouble = self._watcher.building, self._watcher.trouble
         if trouble is not None and building is None:
-            return StoreError("The documents cannot be searched yet.", trouble.message)
-        far = f": {building.done:,} of {building.total:,}" if building and building.total else ""
-        return StoreError(f"The documents are being read{far}.", "Ask again in a minute.")
+            return StoreError(
+                "The documents cannot be searched yet.", trouble.message, phrase="unreadable"
+            )
+        if building is None or not building.total:
+            return StoreError(
+                "The documents are being read.", "Ask again in a minute.", phrase="reading"
+            )
+        return StoreError(
+            f"The documents are being read: {building.done:,} of {building.total:,}.",
+            "Ask again in a minute.",
+            phrase="reading_on",
+            figures=(building.done, building.total),
+        )
 
     # Conversations
 

@@ -33,14 +33,14 @@ _MESSAGES: dict[str, dict[Reason, str]] = {
     "zh": {
         "not_in_corpus": "文档中没有答案。",
         "other_language": "文档所用的语言与提问的语言不同。",
-        "unverified": "有一个候选答案,但文档不能证实它。",
+        "unverified": "有一个候选答案，但文档不能证实它。",
         "model_declined": "模型在文档中没有找到答案。",
         "over_budget": "可用于回答的预算已经用完。",
     },
     "zh-Hant": {
         "not_in_corpus": "文件中沒有答案。",
         "other_language": "文件所用的語言與提問的語言不同。",
-        "unverified": "有一個候選答案,但文件不能證實它。",
+        "unverified": "有一個候選答案，但文件不能證實它。",
         "model_declined": "模型在文件中沒有找到答案。",
         "over_budget": "可用於回答的預算已經用完。",
     },

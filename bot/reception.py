@@ -28,12 +28,19 @@ _MOST_REMEMBERED = 10_000  # who asked lately
 
 
 class Refused(FootnoteError):
-    """A question that is not taken now. `wait` says in how many seconds it may be, if known."""
+    """A question that is not taken now, and why."""
 
-    def __init__(self, kind: Why, message: str, hint: str = "", wait: float = 0.0) -> None:
-        super().__init__(message, hint)
+    def __init__(
+        self,
+        kind: Why,
+        message: str,
+        hint: str = "",
+        *,
+        phrase: str = "",
+        figures: tuple[object, ...] = (),
+    ) -> None:
+        super().__init__(message, hint, phrase=phrase or kind, figures=figures)
         self.kind = kind
-        self.wait = wait
 
 
 @record
@@ -122,7 +129,12 @@ class Reception:
     async def aside(self, work: Callable[[], T]) -> T:
         """What `work`, which is small and no question, returns; done in a thread of its own."""
         if self._beside >= _MOST_ASIDE:
-            raise Refused("busy", "There is too much to do just now.", "Try again in a minute.")
+            raise Refused(
+                "busy",
+                "There is too much to do just now.",
+                "Try again in a minute.",
+                phrase="crowded",
+            )
         done = asyncio.get_running_loop().run_in_executor(self._aside, work)
         self._beside += 1
         done.add_done_callback(self._gone_aside)
@@ -160,25 +172,27 @@ class Reception:
         if self._closing:
             raise Refused("closing", "I am about to be restarted.", "Ask again in a minute or two.")
         now = self._clock()
-        wait = self._users.get(who, now) - now
-        if wait > 0:
+        wait = _whole(self._users.get(who, now) - now)
+        if wait:
             raise Refused(
                 "cooldown",
                 f"One question after the other, please: the next one in {_seconds(wait)}.",
-                wait=wait,
+                figures=(wait,),
             )
-        wait = self._servers.get(server, now) - now
-        if wait > 0:
+        wait = _whole(self._servers.get(server, now) - now)
+        if wait:
             raise Refused(
                 "cooldown",
                 f"This server has just asked; the next question in {_seconds(wait)}.",
-                wait=wait,
+                phrase="cooldown_server",
+                figures=(wait,),
             )
         if self._taken >= self.limits.workers + self.limits.queue:
             raise Refused(
                 "busy",
                 f"{self._taken:,} questions are before yours, and no more can wait.",
                 "Ask again in a minute.",
+                figures=(self._taken,),
             )
         # Only what is taken counts: a polite refusal must not be the reason for the next.
         _remember(self._users, who, now, self.limits.user)
@@ -212,6 +226,10 @@ def _seen(done: asyncio.Future[Any]) -> None:
         done.exception()
 
 
-def _seconds(wait: float) -> str:
-    whole = max(1, -int(-wait // 1))
-    return f"{whole} second{'s' if whole != 1 else ''}"
+def _whole(wait: float) -> int:
+    """Whole seconds after which it is no longer too soon."""
+    return max(0, -int(-wait // 1))
+
+
+def _seconds(wait: int) -> str:
+    return f"{wait:,} second{'s' if wait != 1 else ''}"

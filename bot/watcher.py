@@ -161,4 +161,4 @@ class _Stopped(Exception):
 
 
 def _restarted() -> Outcome:
-    return Outcome(None, StoreError("I am about to be restarted."))
+    return Outcome(None, StoreError("I am about to be restarted.", phrase="closing"))

@@ -16,12 +16,19 @@ from __future__ import annotations
 
 
 class FootnoteError(Exception):
-    """The root: `message` says what is wrong, `hint` what to do about it."""
+    """The root: `message` says what is wrong, `hint` what to do about it.
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    `phrase` names what is said, and `figures` stand in it, where it is said in other languages.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", *, phrase: str = "", figures: tuple[object, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.phrase = phrase
+        self.figures = figures
 
 
 class UsageError(FootnoteError):

@@ -87,8 +87,8 @@ class Asked:
 class NotHere(FootnoteError):
     """Somebody asks where, or as one to whom, the bot does not answer; `channels` are better."""
 
-    def __init__(self, message: str, hint: str, channels: Iterable[int] = ()) -> None:
-        super().__init__(message, hint)
+    def __init__(self, phrase: str, message: str, hint: str, channels: Iterable[int] = ()) -> None:
+        super().__init__(message, hint, phrase=phrase)
         self.channels = tuple(channels)
 
 
@@ -122,16 +122,22 @@ class Asking:
         """NotHere if `user` is not to be answered in `channel`."""
         if server is None:
             if not self.options.direct_messages:
-                raise NotHere("I answer in servers only.", "Ask me in a channel of your server.")
+                raise NotHere(
+                    "servers_only", "I answer in servers only.", "Ask me in a channel of yours."
+                )
             return
         if not self.is_allowed(channel):
             raise NotHere(
-                "I do not answer in this channel.", "Ask me in:", sorted(self.options.channels)
+                "not_here",
+                "I do not answer in this channel.",
+                "Ask me in:",
+                sorted(self.options.channels),
             )
         if self.options.roles:
             roles = {role.id for role in getattr(user, "roles", ())}
             if not roles & self.options.roles:
                 raise NotHere(
+                    "no_role",
                     "Only some roles may ask me, and you have none of them.",
                     "A moderator of this server can give you one.",
                 )
@@ -156,6 +162,8 @@ class Asking:
                 f"That question has {len(question):,} characters; at most {MOST_QUESTION:,} can "
                 "be asked.",
                 "Ask one thing at a time, in a sentence or two.",
+                phrase="too_long",
+                figures=(len(question), MOST_QUESTION),
             )
         return question
 
@@ -164,7 +172,8 @@ class Asking:
     ) -> None:
         """Answer a command."""
         channel = interaction.channel
-        async with self.told(lambda message: answer_at_once(interaction, message)):
+        look = self.look(interaction.locale, question[:MOST_QUESTION])
+        async with self.told(lambda message: answer_at_once(interaction, message), look):
             self.check(interaction.user, channel, interaction.guild)
             asked = Asked(
                 question=self.sound(question),
@@ -172,7 +181,7 @@ class Asking:
                 server=interaction.guild_id,
                 channel=interaction.channel_id,
                 conversation=_conversation(channel, interaction.user.id, private),
-                look=self.look(interaction.locale, question),
+                look=look,
                 private=private,
                 thread=isinstance(channel, discord.Thread),
                 offer=not private and self._may_offer(interaction),
@@ -193,7 +202,8 @@ class Asking:
                 await reply_shortly(message, told, seconds)
 
         channel = message.channel
-        async with self.told(respond):
+        look = self.look(_locale(message.guild), question[:MOST_QUESTION])
+        async with self.told(respond, look):
             self.check(message.author, channel, message.guild)
             in_thread = isinstance(channel, discord.Thread)
             asked = Asked(
@@ -202,7 +212,7 @@ class Asking:
                 server=message.guild.id if message.guild is not None else None,
                 channel=channel.id,
                 conversation=_conversation(channel, message.author.id, False),
-                look=self.look(_locale(message.guild), question),
+                look=look,
                 thread=in_thread,
             )
             place = self.reception.admit(asked.user, asked.server)
@@ -256,7 +266,7 @@ class Asking:
             await delivery.finish((told,))
 
         with self.in_hand():
-            async with self.told(respond):
+            async with self.told(respond, look):
                 trace, messages, kept = await place.do(work)
                 token = secrets.token_hex(8)
                 self.kept.put(token, kept)
@@ -295,29 +305,33 @@ class Asking:
     # Errors: the one place where they become replies
 
     @asynccontextmanager
-    async def told(self, respond: Callable[[Message], Awaitable[object]]) -> AsyncIterator[None]:
+    async def told(
+        self, respond: Callable[[Message], Awaitable[object]], look: Look
+    ) -> AsyncIterator[None]:
         """Tell the reader through `respond` of whatever goes wrong meanwhile."""
         try:
             yield
         except Refused as refused:
             event("refused", why=refused.kind)
-            await self._respond(respond, refused)
+            await self._respond(respond, refused, look)
         except FootnoteError as error:
-            await self._respond(respond, error)
+            await self._respond(respond, error, look)
         except Exception as error:
             id = secrets.token_hex(4)
             _log.exception("error %s", id, exc_info=error)
             polite = FootnoteError(
                 "Something went wrong, and it is not your fault.",
                 f"If it happens again, tell whoever runs me this number: {id}",
+                phrase="bug",
+                figures=(id,),
             )
-            await self._respond(respond, polite)
+            await self._respond(respond, polite, look)
 
     async def _respond(
-        self, respond: Callable[[Message], Awaitable[object]], error: FootnoteError
+        self, respond: Callable[[Message], Awaitable[object]], error: FootnoteError, look: Look
     ) -> None:
         try:
-            await respond(render.of_error(error))
+            await respond(render.of_error(error, look.language))
         except Exception:
             _log.exception("an error could not be told")
 
@@ -353,7 +367,7 @@ class Asking:
             return ()
         if not self._hinted.first(asked.channel):
             return ()
-        return (Notice("mention", MENTION_ME),)
+        return (Notice("mention", "Follow-ups need a mention: other messages cannot be read."),)
 
     # What is in hand
 
@@ -373,9 +387,6 @@ class Asking:
         while self._in_hand and monotonic() < until:
             await asyncio.sleep(0.02)
         return whole and not self._in_hand
-
-
-MENTION_ME = "To ask on here, mention me or reply to me: I may not read other messages."
 
 
 def _conversation(channel: Any, user: int, private: bool) -> Hashable:

@@ -9,8 +9,10 @@ from bot.render.discord_pages import PER_PAGE as PER_PAGE
 from bot.render.discord_pages import of_error as of_error
 from bot.render.discord_pages import of_greeting as of_greeting
 from bot.render.discord_pages import of_help as of_help
+from bot.render.discord_pages import of_report as of_report
 from bot.render.discord_pages import of_sources as of_sources
 from bot.render.discord_pages import of_status as of_status
+from bot.render.discord_pages import of_told as of_told
 from bot.render.discord_parts import CONTENT as CONTENT
 from bot.render.discord_parts import DESCRIPTION as DESCRIPTION
 from bot.render.discord_parts import EMBEDS as EMBEDS
@@ -23,6 +25,7 @@ from bot.render.discord_parts import TOTAL as TOTAL
 from bot.render.discord_parts import Look as Look
 from bot.render.discord_parts import Message as Message
 from bot.render.discord_quotes import of_quotes as of_quotes
+from bot.render.discord_told import of_notice
 from bot.render.discord_words import voice as voice
 from bot.render.markdown import addresses, cut, units, without_addresses
 from bot.render.markdown import plain as plain
@@ -60,12 +63,13 @@ def of_reply(
     """
     look = replaced(look, language=voice(look.language, reply.question))
     head = f"**{cut(shown(question, look), _QUESTION)}**" if question.strip() else ""
-    notices = [notice.message for notice in reply.notices]
+    said = (of_notice(each, look.language) for each in reply.notices)
+    notices = [each for each in dict.fromkeys(said) if each]
     if isinstance(reply, Answer):
         parts = _parts(reply.claims, reply.citations, look)
         return packed(parts, notices, look, head, "answer.md")
-    said = _abstained(reply, look, lines, units(head))
-    return packed((), notices, look, f"{head}\n{said}" if head else said)
+    why = _abstained(reply, look, lines, units(head))
+    return packed((), notices, look, f"{head}\n{why}" if head else why)
 
 
 def of_progress(claims: Sequence[Claim], citations: Sequence[Citation], look: Look) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.render.discord_parts import Look, Message, shown
+from bot.render.discord_told import of_wrong, told
 from bot.render.markdown import cut
 from index.errors import FootnoteError
 
@@ -12,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date as Date
     from typing import Protocol
+
+    from index.build import Report
 
     class Listed(Protocol):
         """A document; `date` to `until` are those of its articles."""
@@ -161,24 +164,47 @@ def _seconds(ms: float) -> str | None:
     return f"{ms / 1000:.2f} s" if ms else None
 
 
-def of_error(error: FootnoteError) -> Message:
+def of_error(error: FootnoteError, language: str | None = None) -> Message:
     """What is wrong, and what to do about it.
 
     `error.channels`, where it has them, are ids of channels that the hint ends with.
     """
-    look = Look()
-    content = cut(shown(error.message, look), _ERROR)
-    hint = cut(shown(error.hint, look), _ERROR // 2) if error.hint else ""
+    look = Look(language=language)
+    message, hint = of_wrong(error, language)
+    content = cut(shown(message, look), _ERROR)
+    hint = cut(shown(hint, look), _ERROR // 2) if hint else ""
     channels = ", ".join(f"<#{id:d}>" for id in tuple(getattr(error, "channels", ()))[:5])
     if under := " ".join(part for part in (hint, channels) if part):
         content += f"\n-# {under}"
     return Message(content)
 
 
+def of_report(report: Report | None, language: str | None) -> Message:
+    """What came of reading the documents anew; None where they had not changed."""
+    if report is None:
+        return of_told("up_to_date", language)
+    counts = {
+        "added": len(report.added),
+        "changed": len(report.changed),
+        "removed": len(report.removed),
+        "renamed": len(report.renamed),
+        "unchanged": report.unchanged,
+        "left_out": len(report.skipped),
+    }
+    what = [told(name, language, count) for name, count in counts.items() if count]
+    files = ", ".join(what) or told("none", language)
+    return of_told("read", language, f"{report.seconds:.1f}", files, report.passages)
+
+
 def of_help(language: str | None) -> Message:
     """What can be done with the bot, for people who read `language`."""
     first, *rest = Look(language=language).words.help
     return Message("\n".join([first, *(f"- {line}" for line in rest)]))
+
+
+def of_told(phrase: str, language: str | None, *figures: object) -> Message:
+    """What is told of `phrase`."""
+    return Message(told(phrase, language, *figures))
 
 
 def of_greeting(language: str | None) -> Message:

@@ -7,9 +7,10 @@ from datetime import date as Date
 
 import pytest
 
-from bot.answers import Abstention, Answer, Citation, Claim, Lines
+from bot.answers import Abstention, Answer, Citation, Claim, Lines, Notice
 from bot.render.discord import of_checked, of_error, of_progress, of_quotes, of_reply, of_sources
 from bot.render.discord_parts import CONTENT, MOST_MESSAGES, Look, Message, address
+from bot.render.discord_told import TOLD, of_notice
 from bot.render.discord_words import WORDS, voice
 from bot.render.markdown import units
 from index.errors import FootnoteError, UsageError
@@ -17,6 +18,7 @@ from index.record import replaced
 from tests.bot.render.replies import ABSTENTION, ANSWER
 from tests.bot.render.snapshots import BARE, CASES, FOLDER, LISTED, LOOK, VERDICTS, long, rendered
 from tools.markup import parse, reading, walk
+from tools.pages import ROOT
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -263,6 +265,47 @@ def test_an_error_may_name_channels() -> None:
 
     content = of_error(Elsewhere("Not here.", "Ask me in")).content
     assert content == "Not here.\n-# Ask me in <#12>, <#34>"
+
+
+@pytest.mark.parametrize("phrase", TOLD)
+def test_what_is_told_is_told_in_every_language(phrase: str) -> None:
+    english, *others = TOLD[phrase]
+    assert len(set(others)) >= 3  # both ways of writing Chinese may be the same
+    for said in others:
+        assert all(line.strip() for line in said.split("\n"))
+        assert said.count("{}") == others[0].count("{}")
+        assert said.count("\n") == others[0].count("\n") <= 1
+    if english:
+        assert english.count("{}") == others[0].count("{}")
+        assert english.count("\n") == others[0].count("\n")
+
+
+def test_an_error_is_told_in_the_readers_language() -> None:
+    error = UsageError("Too long.", "Be brief.", phrase="too_long", figures=(1_234, 1_000))
+    assert of_error(error, "de").content == "Too long.\n-# Be brief."
+    first, second = of_error(error, "ja").content.split("\n")
+    assert "1,234" in first
+    assert "1,000" in first
+    assert second == "-# 一度に一つのことを、一、二文でお尋ねください。"
+    unknown = UsageError("The disk is full.", phrase="disk")
+    assert of_error(unknown, "ko").content == "The disk is full."
+
+
+def test_every_notice_is_told_in_every_language() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py")]
+    kinds = {kind for text in sources for kind in re.findall(r"Notice\(\s*\"(\w+)\"", text)}
+    assert kinds >= {"fallback", "old_generation", "insecure"}
+    for kind in kinds - {"abstained"}:  # in JSON alone
+        notice = Notice(kind, "The key of /srv/secret is wrong: --flag.")
+        for language in WORDS:
+            assert "/srv" not in of_notice(notice, language), kind
+        assert bool(of_notice(notice, "ko")) == (kind != "insecure")
+
+
+def test_two_notices_that_say_the_same_are_one() -> None:
+    notices = (Notice("file_changed", "a.txt changed."), Notice("file_changed", "b.txt changed."))
+    (message,) = of_reply(replaced(ANSWER, notices=notices), BARE)
+    assert message.content.count("-# Note: ") == 1
 
 
 def test_an_error_without_end_fits() -> None:
