@@ -19,8 +19,9 @@ from bot.discord.process import Told, collected_often, frugal, run, settle, sign
 from bot.discord_cog import Footnote, Options
 from bot.hall import Hall
 from bot.health import Gateway, Service, State, Tally
-from bot.logs import Redactor, event, heard_by, keys_in, logging_to
+from bot.logs import event, heard_by, logging_to
 from bot.reception import Limits, Reception
+from bot.redaction import Redactor, keys_in
 from index.errors import FootnoteError
 
 if TYPE_CHECKING:

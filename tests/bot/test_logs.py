@@ -19,7 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import STRUCK, Lines, Redactor, event, heard_by, keys_in, logging_to
+from bot.log_lines import Lines
+from bot.logs import event, heard_by, logging_to
+from bot.redaction import STRUCK, Redactor, keys_in
 
 # Made up here, in the shapes of true ones. Each holds a canary: none of it may be read.
 CANARY = "CanaryQ7zX9vB2"
