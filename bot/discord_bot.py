@@ -20,7 +20,7 @@ from bot.discord_cog import Footnote, Options
 from bot.hall import Hall
 from bot.health import Gateway, Service, State, Tally
 from bot.logs import event, heard_by, logging_to
-from bot.reception import Limits, Reception
+from bot.reception import WORKERS, Limits, Reception
 from bot.redaction import Redactor, keys_in
 from index.errors import FootnoteError
 
@@ -61,6 +61,12 @@ def serve(settings: Settings, output: Output) -> int:  # noqa: ARG001 - as comma
     return 0
 
 
+def limits_of(about: DiscordSettings, mode: str) -> Limits:
+    """How many questions are taken, and how soon the next."""
+    workers = about.workers or WORKERS[mode]
+    return Limits(workers, about.queue, about.cooldown_user, about.cooldown_server)
+
+
 def secrets_of(settings: Settings) -> list[str]:
     """All that is configured and should be read by nobody."""
     services = (settings.model, settings.embedding)
@@ -87,9 +93,7 @@ class _Program:
                 hall = Hall(self.settings)
                 stack.push_async_callback(self._close, hall)
                 about = self.about
-                reception = Reception(
-                    Limits(about.workers, about.queue, about.cooldown_user, about.cooldown_server)
-                )
+                reception = Reception(limits_of(about, self.settings.mode))
                 stack.callback(reception.close)
                 for notice in self.settings.notices:
                     _log.warning("%s", notice.message)

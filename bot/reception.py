@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     T = TypeVar("T")
     Why = Literal["busy", "cooldown", "closing"]
 
+# How many questions are answered at once, by mode: one keeps this machine busy, the other waits
+# for a model.
+WORKERS = {"extractive": 8, "generative": 32}
 # Small work beside the questions, such as a page of a list, does not wait behind them.
 _ASIDE_WORKERS = 2
 _MOST_ASIDE = 200
@@ -50,7 +53,7 @@ class Limits:
     A user may ask again after `user` seconds, a server after `server`; 0 is at once.
     """
 
-    workers: int = 8
+    workers: int = WORKERS["extractive"]
     queue: int = 100
     user: float = 0.0
     server: float = 0.0

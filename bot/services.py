@@ -61,7 +61,7 @@ class DiscordSettings:
     cooldown_user: float
     cooldown_server: float
     queue: int
-    workers: int
+    workers: int | None
     direct_messages: bool
     message_content: bool
     log_questions: bool

@@ -228,7 +228,7 @@ def test_the_defaults_of_the_bot(folder: Path) -> None:
         cooldown_user=3.0,
         cooldown_server=0.0,
         queue=100,
-        workers=8,
+        workers=None,
         direct_messages=False,
         message_content=False,
         log_questions=False,

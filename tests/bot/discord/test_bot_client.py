@@ -12,6 +12,7 @@ import pytest
 
 from bot.discord.client import NECESSARY, PERMISSIONS, Client, invitation, lacking
 from bot.discord.commands import WORDS, Synced, Translator, payload
+from bot.discord_bot import limits_of
 from bot.discord_cog import Footnote, Options
 from bot.hall import Hall
 from bot.health import Gateway
@@ -198,6 +199,16 @@ def test_intents(set: dict[str, bool], bits: int, footnote: Footnote, synced: Sy
         return client(footnote, synced, discord_of({**set})).intents.value
 
     assert asyncio.run(main()) == 1 << 0 | 1 << 9 | bits
+
+
+@pytest.mark.parametrize(
+    ("mode", "set", "workers"),
+    [("extractive", {}, 8), ("generative", {}, 32), ("generative", {"workers": 5}, 5)],
+)
+def test_where_each_waits_for_a_model_more_are_answered_at_once(
+    mode: str, set: dict[str, int], workers: int
+) -> None:
+    assert limits_of(discord_of({**set}), mode) == Limits(workers, 100, 3.0, 0.0)
 
 
 def test_the_invitation_asks_for_what_is_needed_and_no_more() -> None:
