@@ -32,21 +32,21 @@ _UPON = (
     "\u3099\u309a\ua8e0-\ua8f1\ud7b0-\ud7fb\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
     "\U000e0100-\U000e01ef"
 )
-_QUOTES = "\"'`´«»ʹʺʻʼʽˈˊˋ˝‘’‚‛“”„‟′″‴‵‶‷‹›⁗「」『』❛❜❝❞❟❠〝〞〟﹁﹂﹃﹄＂＇｀｢｣"
+QUOTES = "\"'`´«»ʹʺʻʼʽˈˊˋ˝‘’‚‛“”„‟′″‴‵‶‷‹›⁗「」『』❛❜❝❞❟❠〝〞〟﹁﹂﹃﹄＂＇｀｢｣"
 _POINTS = ".,٫٬"
-_DASHES = r"\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
+DASHES = r"\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 # The parts of 1,250.75 are no words of their own, nor is "can" where "can't" is said.
 _UNIT = re.compile(
-    rf"(?P<space>\s+)|(?P<quotes>[{_QUOTES}]+)|(?P<dashes>[{_DASHES}]+)"
-    rf"|(?:[^\W_{_UNSPACED}{_QUOTES}]++(?:[{_UPON}]++|(?<=\d)[{_POINTS}](?=\d))?)+"
-    rf"(?:(?<=[nN])[{_QUOTES}][tT](?!\w))?"
+    rf"(?P<space>\s+)|(?P<quotes>[{QUOTES}]+)|(?P<dashes>[{DASHES}]+)"
+    rf"|(?:[^\W_{_UNSPACED}{QUOTES}]++(?:[{_UPON}]++|(?<=\d)[{_POINTS}](?=\d))?)+"
+    rf"(?:(?<=[nN])[{QUOTES}][tT](?!\w))?"
     rf"|.[{_UPON}]*",
     re.DOTALL,
 )
 _UPON_IT = re.compile(f"[{_UPON}]")
-_WITHIN_WORDS = _POINTS + _QUOTES
+_WITHIN_WORDS = _POINTS + QUOTES
 _ALIKE = {"space": " ", "quotes": '"', "dashes": "-"}
-_BESIDE = re.compile(rf"[\W_{_QUOTES}]+")  # all that is no letter or digit
+_BESIDE = re.compile(rf"[\W_{QUOTES}]+")  # all that is no letter or digit
 _JOINT = "\n"  # white space, which no unit holds once it is spelled
 
 
@@ -58,7 +58,7 @@ def find_quote(words: str, text: str, start: int, end: int, near: int) -> tuple[
     Marks that are put around the whole quote may be the quoter's own.
     """
     words = words.strip()
-    if not any(ch.isalnum() and ch not in _QUOTES for ch in words):
+    if not any(ch.isalnum() and ch not in QUOTES for ch in words):
         return None
     start, end = max(0, start), min(end, len(text))
     near = min(max(near, start), end)
@@ -80,7 +80,7 @@ def find_quote(words: str, text: str, start: int, end: int, near: int) -> tuple[
 
 def _bare(words: str) -> str:
     """`words` without the white space and quotation marks around them; some are neither."""
-    inner = [at for at, ch in enumerate(words) if ch not in _QUOTES and not ch.isspace()]
+    inner = [at for at, ch in enumerate(words) if ch not in QUOTES and not ch.isspace()]
     return words[inner[0] : inner[-1] + 1]
 
 
@@ -132,7 +132,7 @@ def _units(
             if kind == "space" and _tight(text[max(0, match.start() - 1) : match.end() + 1]):
                 continue
             unit = _ALIKE[kind]
-        elif unit[-2:-1] in _QUOTES and len(unit) > 2:
+        elif unit[-2:-1] in QUOTES and len(unit) > 2:
             unit = f"{unit[:-2]}'{unit[-1]}"
         units.append(unit)
         starts.append(match.start())
