@@ -79,10 +79,18 @@ async def respond_first(request: Callable[[], Awaitable[object]]) -> None:
 
 
 async def send(
-    channel: discord.abc.Messageable, message: Message, view: discord.ui.View | None, **more: Any
+    channel: discord.abc.Messageable,
+    message: Message,
+    view: discord.ui.View | None,
+    *,
+    nonce: str = "",
+    **more: Any,
 ) -> discord.Message:
-    """Send a message to a channel, once, though the request may be made again."""
-    nonce = token_hex(12)  # by which Discord knows it again
+    """Send a message to a channel, once, though the request may be made again.
+
+    Discord knows it again by `nonce`: of two messages with the same it makes one.
+    """
+    nonce = nonce or token_hex(12)
     return await persist(lambda: channel.send(**as_sent(message, view), **more, nonce=nonce))
 
 

@@ -117,12 +117,13 @@ class ByReply:
             return
         channel = self._to.channel
         reference = self._to.to_reference(fail_if_not_exists=False)
+        once = f"to-{self._to.id}"  # another process with our token may answer it, too
         try:
-            self._sent = await send(channel, message, view, reference=reference)
+            self._sent = await send(channel, message, view, nonce=once, reference=reference)
         except discord.HTTPException as error:
             if error.code not in _NO_REFERENCE:
                 raise
-            self._sent = await send(channel, message, view)
+            self._sent = await send(channel, message, view, nonce=once)
 
     async def more(self, message: Message, view: discord.ui.View | None) -> None:
         await send(self._to.channel, message, view)

@@ -13,7 +13,7 @@ from bot.discord_cog import Options
 from bot.reception import Limits
 from bot.settings import Settings, load
 from tests.bot.conftest import PORT
-from tests.bot.discord.wire import ANSWER, Wired, over_seeds, pings, said, wired
+from tests.bot.discord.wire import ANSWER, Wired, joined, over_seeds, pings, said, wired
 from tests.servers.answering import first_sentences, writes
 from tests.servers.discord_like.refusal import JSON
 from tests.servers.openai_like import Server
@@ -170,6 +170,21 @@ def test_events_that_come_twice_are_answered_once(bot: Wired) -> None:
     assert bot.hall.questions == [PORT, PORT]
     assert len(bot.server.called("POST /interactions")) == 2
     assert [each.refused for each in bot.server.asked] == [[], []]
+
+
+def test_two_processes_with_one_token_answer_once(bot: Wired, settings: Settings) -> None:
+    with joined(bot.server, settings, Options(direct_messages=True)) as other:
+        asked = bot.ask()
+        said_to = bot.server.people.say(PORT, "Bob", mention=True)
+        bot.server.wait(lambda: len(bot.hall.questions) + len(other.hall.questions) == 3)
+        (answer,) = bot.answered(asked)
+        assert ANSWER in said([answer])
+        bot.server.wait(lambda: len(bot.server.called("POST /channels/{channel}/messages")) == 2)
+        bot.quiet()
+    (reply,) = (each for each in bot.server.messages() if "message_reference" in each)
+    assert reply["message_reference"]["message_id"] == said_to["id"]
+    assert len(bot.server.messages()) == 2
+    assert bot.server.syncs == 1
 
 
 def test_a_second_ready_answers_nothing_and_writes_no_commands(bot: Wired) -> None:

@@ -113,23 +113,34 @@ def wired(
     **about: Any,
 ) -> Iterator[Wired]:
     """A bot that is online, until the end; its commands were never written before."""
+    with Discord() as server, joined(server, settings, options, limits, **about) as made:
+        yield made
+
+
+@contextmanager
+def joined(
+    server: Discord,
+    settings: Settings,
+    options: Options | None = None,
+    limits: Limits | None = None,
+    **about: Any,
+) -> Iterator[Wired]:
+    """The same in a small Discord that is there already: with another, two have one token."""
     hall = Slow(settings)
     hall.open()
     reception = Reception(limits or Limits())
     try:
-        with Discord() as server:
-            synced = Synced(settings.store / f"discord-{server.port}-{server.world.bot['id']}.json")
-            options = options or Options()
-            behaviour = discord_of({"direct_messages": options.direct_messages, **about})
-            footnote = Footnote(hall, reception, options)
-            client = Hurried(behaviour, footnote, Gateway(), synced)
-            with online(server, client) as running:
-                server.wait(lambda: client.readies or running.over.is_set())
-                if running.error is not None:
-                    raise running.error
-                made = Wired(server, hall, client, running)
-                yield made
-                hall.gate.set()
+        synced = Synced(settings.store / f"discord-{server.port}-{server.world.bot['id']}.json")
+        options = options or Options()
+        behaviour = discord_of({"direct_messages": options.direct_messages, **about})
+        footnote = Footnote(hall, reception, options)
+        client = Hurried(behaviour, footnote, Gateway(), synced)
+        with online(server, client) as running:
+            server.wait(lambda: client.readies or running.over.is_set())
+            if running.error is not None:
+                raise running.error
+            yield Wired(server, hall, client, running)
+            hall.gate.set()
     finally:
         hall.gate.set()
         hall.close()
