@@ -198,6 +198,8 @@ class Footnote(commands.Cog):
             self.asking.came(channel.id)
         if message.author.bot or message.webhook_id is not None or message.type not in _SPOKEN:
             return
+        if not _is_placed(message):
+            return  # of a server that is not known there is no telling what is allowed
         question = self._spoken_to(message)
         if question is None or not self.asking.once.first(message.id):
             return
@@ -425,6 +427,13 @@ class Footnote(commands.Cog):
                 phrase="too_much_feedback",
             )
         return (replaced(render.of_told("feedback", look.language), file=(name, data)),)
+
+
+def _is_placed(message: discord.Message) -> bool:
+    """Whether a message is private, or in a server that Discord has told us of."""
+    if message.guild is None:
+        return isinstance(message.channel, discord.DMChannel)
+    return message.guild.me is not None
 
 
 def _me(message: discord.Message) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -185,6 +186,31 @@ def test_two_processes_with_one_token_answer_once(bot: Wired, settings: Settings
     assert reply["message_reference"]["message_id"] == said_to["id"]
     assert len(bot.server.messages()) == 2
     assert bot.server.syncs == 1
+
+
+@pytest.mark.parametrize("how", ["never told of", "left", "away"])
+def test_what_is_said_in_a_server_that_is_not_known_is_left_alone(
+    bot: Wired, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    world, gateway = bot.server.world, bot.server.gateway
+    place = world.channel["id"]
+    if how == "never told of":
+        guild = bot.server.do(lambda: world.add_guild("Elsewhere"))
+        place = bot.server.do(lambda: world.add_channel(guild["id"], "lobby"))["id"]
+    elif how == "left":
+        gone = {"id": world.guild["id"], "unavailable": False}
+        bot.server.do(lambda: gateway.tell("GUILD_DELETE", gone, "guilds"))
+    else:  # a new session has begun, and the server is down
+        (session,) = gateway.sessions.values()
+        hidden = dict(gateway.guild(world.guild), members=[])
+        bot.server.do(lambda: session.tell("GUILD_DELETE", {"id": hidden["id"]}))
+        bot.server.do(lambda: session.tell("GUILD_CREATE", hidden))
+    bot.server.people.say(PORT, "Bob", place, mention=True)
+    bot.server.people.say("Hello, all.", "Bob", place)
+    bot.quiet()
+    assert bot.hall.questions == []
+    assert bot.server.messages(place) == []
+    assert [each.getMessage() for each in caplog.records if each.levelno > logging.INFO] == []
 
 
 def test_a_second_ready_answers_nothing_and_writes_no_commands(bot: Wired) -> None:
