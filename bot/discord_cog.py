@@ -24,7 +24,7 @@ from bot.discord.ways import ByInteraction
 from bot.logs import event
 from bot.render import discord as render
 from bot.render.discord_parts import Look, Message
-from index.errors import FootnoteError, UsageError
+from index.errors import FootnoteError, StoreError, UsageError
 from index.record import replaced
 from index.turns import turns
 
@@ -51,6 +51,11 @@ _FORGOTTEN = FootnoteError(
     "I no longer know this answer: it is too old, or I was restarted since.",
     "Ask again, and the buttons under the new answer work.",
     phrase="forgotten",
+)
+_NOT_KEPT = FootnoteError(
+    "Your verdict could not be kept.",
+    "Tell whoever runs me: the log says what is wrong.",
+    phrase="not_kept",
 )
 
 
@@ -309,12 +314,16 @@ class Footnote(commands.Cog):
                 self.asking.hide(correction)
 
             def note() -> tuple[Message, ...]:
-                self.hall.feedback.add(kept.reply, verdict, reader, correction)  # type: ignore[arg-type]
+                try:
+                    self.hall.feedback.add(kept.reply, verdict, reader, correction)  # type: ignore[arg-type]
+                except StoreError as error:  # it names folders, which are no reader's matter
+                    event("feedback is lost", logging.ERROR, why=error.message)
+                    raise _NOT_KEPT from error
+                event("feedback", verdict=verdict, corrected=bool(correction))
                 return (render.of_told("noted", look.language),)
 
             if await self.asking.deferred(interaction, None, True):
                 await self._deliver(interaction, lambda: self.reception.aside(note))
-                event("feedback", verdict=verdict, corrected=bool(correction))
 
     async def _threaded(
         self, interaction: discord.Interaction[Any], kept: Kept, look: Look

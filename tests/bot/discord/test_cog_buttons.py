@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -137,10 +138,17 @@ async def test_a_button_of_somebody_else_is_left_alone(hall: Paced) -> None:
         assert kept.reply.nearest == ()
 
 
-async def test_a_verdict_that_cannot_be_kept_is_told(hall: Paced) -> None:
+async def test_a_verdict_that_cannot_be_kept_is_told_to_readers_without_why(
+    hall: Paced, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     async with on_stage(hall) as stage:
         answer = await answered(stage)
         hall.feedback._path.mkdir()
         result = await stage.bob.click(answer, label="Good")
         assert result.response is not None
-        assert "Thank you" not in result.response.content
+        assert "could not be kept" in result.response.content
+        assert "/" not in result.response.content
+        said = [each for each in caplog.records if "feedback" in each.getMessage()]
+        assert [each.getMessage() for each in said] == ["feedback is lost"]
+        assert str(hall.feedback._path) in vars(said[0])["why"]
