@@ -55,6 +55,13 @@ _SHAPES = [
 ]
 
 
+def struck(text: str) -> str:
+    """`text` without what has the shape of a token or key."""
+    for shape in _SHAPES:
+        text = shape.sub(_struck, text)
+    return text
+
+
 class Redactor:
     """Strikes out of a text what nobody should read: keys, and questions that are to be hidden."""
 
@@ -81,8 +88,7 @@ class Redactor:
     def __call__(self, text: str) -> str:
         if self._exact is not None:
             text = self._exact.sub(STRUCK, text)
-        for shape in _SHAPES:
-            text = shape.sub(_struck, text)
+        text = struck(text)
         if self._hidden:
             with self._lock:
                 hidden = list(self._hidden)

@@ -21,6 +21,7 @@ from bot.answers import (
 )
 from bot.found import Found, find, headline, placed
 from bot.locate import lines_of
+from index.record import replaced
 from index.schema import Passage
 from index.sources import SourceText
 
@@ -93,6 +94,8 @@ class Verification:
         checked = self._extractive if self._mode == "extractive" else self._generative
         verdict = checked(proposed)
         if isinstance(verdict, Rejected):
+            if self._mode == "generative":
+                verdict = _without_keys(verdict)
             self._rejected.append(verdict)
         elif self._mode == "extractive" or verdict not in self._claims:
             self._claims.append(verdict)
@@ -231,6 +234,13 @@ class Verification:
             )
         )
         return n
+
+
+def _without_keys(rejected: Rejected) -> Rejected:
+    """What is shown of a claim that nothing vouches for: a server may echo what it was sent."""
+    from bot.redaction import struck  # what the documents' own sentences do without
+
+    return replaced(rejected, text=struck(rejected.text), detail=struck(rejected.detail))
 
 
 def _changed(file: str, cited: bool) -> str:

@@ -147,7 +147,7 @@ class Endpoint:
         """How long to wait before the next attempt; None where that is of no use."""
         status = error.status_code
         if status in _TOO_MUCH:
-            raise Refused(_said(error)) from error
+            raise Refused(self._said(error)) from error
         if error.code == "insufficient_quota" or (status < 500 and status not in (408, 409, 429)):
             return None
         told = _seconds(error.response.headers.get("retry-after"))
@@ -206,7 +206,7 @@ class Endpoint:
         elif isinstance(error, openai.APIConnectionError):
             what = f"cannot be reached ({error.__cause__ or error})"
         elif isinstance(error, openai.APIStatusError):
-            what = f"said {error.status_code}: {_said(error)}"
+            what = f"said {error.status_code}: {self._said(error)}"
             hint = _KEY_HINT if error.status_code in (401, 403) else HINT
             if (told := _seconds(error.response.headers.get("retry-after"))) is not None:
                 what += f" (to be asked again in {told:.0f} s)"
@@ -214,15 +214,17 @@ class Endpoint:
             what = f"failed ({error})"
         return EmbeddingError(f"{self.name} {what}.", hint)
 
+    def _said(self, error: openai.APIStatusError) -> str:
+        """The server's own words, without the key: it may name what it was sent."""
+        body = error.body
+        said = str((body.get("message") if isinstance(body, dict) else "") or error.message)
+        if self._options.api_key:
+            said = said.replace(self._options.api_key, "[key]")
+        return " ".join(said.split())[:200].rstrip(".")
+
 
 def _backoff(attempt: int) -> float:
     return float(min(8.0, 0.5 * 2**attempt) * random.uniform(0.7, 1.0))
-
-
-def _said(error: openai.APIStatusError) -> str:
-    body = error.body
-    said = body.get("message") if isinstance(body, dict) else None
-    return " ".join(str(said or error.message).split())[:200].rstrip(".")
 
 
 def _seconds(header: str | None) -> float | None:

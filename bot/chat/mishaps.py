@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.chat.dialect import said_by
 from bot.failures import ModelError
+from bot.redaction import STRUCK, Redactor
 from index.record import record
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 _SHOWN = 200
 _AGAIN = (408, 409, 425, 429)
-_SECRETS = re.compile(r"\b(?:sk|pk|rk|key|token)[-_][\w*.\-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
+# As servers shorten keys that they name, and as no other is known: nothing else looks like it here.
+_SHORTENED = re.compile(r"\b(?:sk|pk|rk|key|token)[-_][\w*.\-]{6,}", re.IGNORECASE)
 _RUN = "Is it running? `--base-url` names another."
 _LATER = "Ask again later, or set another model or server."
 
@@ -65,6 +67,7 @@ class Mishaps:
         self._model = model
         self._place = place
         self._key = key
+        self._redact = Redactor([key] if key else [])
 
     def slow(self) -> Mishap:
         return Mishap(
@@ -164,9 +167,7 @@ class Mishaps:
 
     def _clean(self, words: str) -> str:
         """A server's words as they can be shown: on a line, and without a key."""
-        if self._key is not None:
-            words = words.replace(self._key, "[key]")
-        words = _SECRETS.sub("[key]", words)
+        words = _SHORTENED.sub(STRUCK, self._redact(words))
         return " ".join("".join(ch if ch.isprintable() else " " for ch in words).split())
 
 

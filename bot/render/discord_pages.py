@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.redaction import struck
 from bot.render.discord_parts import Look, Message, shown
 from bot.render.discord_told import of_wrong, told
 from bot.render.markdown import cut
@@ -143,7 +144,7 @@ def of_status(figures: Figures, look: Look, hands: Hands | None = None) -> Messa
         _seconds(figures.p50_ms),
         _seconds(figures.p99_ms),
         f"{figures.building.done:,} / {figures.building.total:,}" if figures.building else None,
-        shown(figures.trouble, look) if figures.trouble else None,
+        shown(struck(figures.trouble), look) if figures.trouble else None,
     ]
     rows = [
         f"{label}: {cut(value, _FIGURE)}"

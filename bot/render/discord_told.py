@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.redaction import struck
 from bot.render.discord_words import WORDS, voice
 from index.errors import FootnoteError
 
@@ -329,11 +330,11 @@ def told(kind: str, language: str | None, *figures: object) -> str:
 def of_wrong(error: FootnoteError, language: str | None) -> tuple[str, str]:
     """What is wrong, and what to do about it."""
     said, _, hint = told(error.phrase, language, *error.figures).partition("\n")
-    return (said, hint) if said else (error.message, error.hint)
+    return (said, hint) if said else (struck(error.message), struck(error.hint))
 
 
 def of_notice(notice: Notice, language: str | None) -> str:
     """What a notice tells readers; "" where it is for whoever runs the bot alone."""
     if notice.kind in _FOR_WHOEVER_RUNS_IT:
         return ""
-    return told(notice.kind, language) or notice.message
+    return told(notice.kind, language) or struck(notice.message)

@@ -413,6 +413,16 @@ def test_quotes_are_looked_for_in_the_text_as_it_is_told() -> None:
     assert why(claimed(BUSAN, BUSAN, sources=Lying({FILE: TEXT})))[0] == "quote_not_found"
 
 
+def test_a_key_that_a_server_echoes_is_not_among_what_was_rejected() -> None:
+    key = "sk-canary-0123456789"
+    check = checking()
+    check.claim(DraftClaim(f"The key is {key}.", (quote(BUSAN),)))
+    check.claim(DraftClaim("They met.", (quote(f"Bearer {key}"),)))
+    assert [each.reason for each in check.rejected] == ["number_or_name_missing", "quote_not_found"]
+    assert key not in str(check.rejected)
+    assert "The key is" in check.rejected[0].text
+
+
 def test_what_is_said_of_a_rejected_claim_can_be_written_anywhere() -> None:
     words = "\ud800\x1b[2J\u202e" + "x" * 5_000
     verdict = claimed(words + "y", words)

@@ -341,9 +341,10 @@ def test_a_count_of_tokens_that_is_none_is_no_reason_to_fail(usage: Any) -> None
 
 
 def test_a_wrong_key_is_told_with_where_it_is_set() -> None:
-    with Server(embeddings=Embeddings(failure=lambda _: status(401, "Bad key"))) as server:
+    with Server(embeddings=Embeddings(failure=lambda _: status(401, "Bad key: canary"))) as server:
         with pytest.raises(EmbeddingError, match="Bad key") as caught:
-            gathered(server, TEXTS, concurrency=1)
+            gathered(server, TEXTS, concurrency=1, api_key="canary")
+        assert "canary" not in caught.value.message
         assert "OPENAI_API_KEY" in caught.value.hint
         assert len(server.requests) == 1
 

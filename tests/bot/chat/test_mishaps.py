@@ -56,12 +56,13 @@ def test_what_cannot_be_an_answer_is_told_and_not_retried(play: Play, kind: str,
 @pytest.mark.parametrize("key", ["plainwordskey", "Zm9v+/YmFy=="])
 def test_a_key_of_any_looks_is_not_told(key: str) -> None:
     with Server(
-        plays.status(400, f"Header 'Bearer {key}' and {key} and sk-other-012345")
+        plays.status(400, f"Header 'Bearer {key}' and {key} and sk-other-012345, ghp_0123456789ab")
     ) as server:
         chat = Chat("m", base_url=server.base_url, api_key=key)
         with pytest.raises(ModelError) as caught:
             chat.complete(PLAIN, time.monotonic() + 5, cast(Meter, Counter()))
         assert key not in caught.value.message
+        assert "0123456789ab" not in caught.value.message
         assert "sk-other" not in caught.value.message
         assert "Header" in caught.value.message
         chat.close()

@@ -8,7 +8,15 @@ from datetime import date as Date
 import pytest
 
 from bot.answers import Abstention, Answer, Citation, Claim, Lines, Notice
-from bot.render.discord import of_checked, of_error, of_progress, of_quotes, of_reply, of_sources
+from bot.render.discord import (
+    of_checked,
+    of_error,
+    of_progress,
+    of_quotes,
+    of_reply,
+    of_sources,
+    of_status,
+)
 from bot.render.discord_parts import CONTENT, MOST_MESSAGES, Look, Message, address
 from bot.render.discord_told import TOLD, of_notice
 from bot.render.discord_words import WORDS, voice
@@ -16,7 +24,17 @@ from bot.render.markdown import units
 from index.errors import FootnoteError, UsageError
 from index.record import replaced
 from tests.bot.render.replies import ABSTENTION, ANSWER
-from tests.bot.render.snapshots import BARE, CASES, FOLDER, LISTED, LOOK, VERDICTS, long, rendered
+from tests.bot.render.snapshots import (
+    BARE,
+    CASES,
+    FIGURES,
+    FOLDER,
+    LISTED,
+    LOOK,
+    VERDICTS,
+    long,
+    rendered,
+)
 from tools.markup import parse, reading, walk
 from tools.pages import ROOT
 
@@ -289,6 +307,14 @@ def test_an_error_is_told_in_the_readers_language() -> None:
     assert second == "-# 一度に一つのことを、一、二文でお尋ねください。"
     unknown = UsageError("The disk is full.", phrase="disk")
     assert of_error(unknown, "ko").content == "The disk is full."
+
+
+def test_no_key_is_told() -> None:
+    key = "sk-canary-0123456789"
+    assert key not in of_error(UsageError(f"It said: {key}", f"Set {key}")).content
+    assert key not in of_notice(Notice("new", f"It said: {key}"), "en")
+    figures = type(FIGURES)(**{**vars(FIGURES), "trouble": f"It said: Bearer {key}"})
+    assert key not in of_status(figures, BARE).content
 
 
 def test_every_notice_is_told_in_every_language() -> None:
