@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from bot.output import Output, Unwritable, abandon, flush
 from index.errors import FootnoteError
@@ -66,18 +65,10 @@ def _run(words: list[str]) -> int:
         Output(os.environ).text(options.rstrip("\n"))
         return 0
     from bot.commands import run
-    from bot.settings import load
+    from bot.settings import here, load
 
-    settings = load(options.settings, os.environ, _here(), discord=options.command == "bot")
+    settings = load(options.settings, os.environ, here(), discord=options.command == "bot")
     return run(options, settings, Output(os.environ, settings.corpus))
-
-
-def _here() -> Path:
-    """The working folder; the root where it has been deleted, for absolute paths still lead."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        return Path("/")
 
 
 def _failed(error: FootnoteError, words: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""The commands themselves: ask, search and index, once, in a batch or at the prompt; the bot."""
+"""The commands themselves: ask, search and index, once, in a batch or at the prompt; the others."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ def run(options: Options, settings: Settings, output: Output) -> int:
         return _index(options, settings, output)
     if options.command == "bot":
         return _bot(options, settings, output)
+    if options.command == "check":
+        from bot.checking import check
+
+        return check(options, settings, output)
     if options.question is None and options.batch is None:
         if not is_terminal(sys.stdin):
             raise UsageError(

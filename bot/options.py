@@ -15,8 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-COMMANDS = ("ask", "search", "index", "bot")
+COMMANDS = ("ask", "search", "index", "check", "bot")
 _MOST_HITS = 1000
+_MOST_JOBS = 256
 
 # Of each command, the flags that take a value and those that are set by their name.
 _SETTINGS = {key.flag: key.name for key in KEYS if key.group in ("documents", "dense retrieval")}
@@ -33,9 +34,28 @@ _FLAGS = {
     "search": ({**_SETTINGS, **_WITHIN, "-k": "k"}, {**_JSON, **_AS_IS}),
     "index": (_SETTINGS, _JSON),
     "bot": ({**_SETTINGS, **_ANSWERS, **_DISCORD}, {**_JSON, "--check": ("check", True)}),
-}
+}  # not `check`: what it does takes far longer than to read how it is called
 # Those that a question stands behind; the others take flags alone.
 _QUESTIONS = ("ask", "search")
+
+
+@record
+class Checking:
+    """Which canned pairs are asked, and what is told of them.
+
+    With `only` no case is asked in another mode than the one set by a flag. `jobs` is None where
+    what is usual for the mode is meant.
+    """
+
+    paths: tuple[str, ...]
+    expression: str = ""
+    tags: tuple[str, ...] = ()
+    only: bool = False
+    jobs: int | None = None
+    fail_fast: bool = False
+    baseline: str | None = None
+    bless: bool = False
+    compare: tuple[str, str] | None = None
 
 
 @record
@@ -52,6 +72,7 @@ class Options:
     explain: bool = False
     k: int = 10
     check: bool = False
+    checking: Checking | None = None
 
 
 def parse(words: Sequence[str]) -> Options | str:
@@ -83,6 +104,8 @@ def _read(command: str, words: Sequence[str]) -> dict[str, Any] | None:
 
     None where it takes more than a look: help, mistakes, and what can be written otherwise.
     """
+    if command not in _FLAGS:
+        return None
     values, switches = _FLAGS[command]
     found: dict[str, Any] = {}
     question: list[str] = []
@@ -114,6 +137,8 @@ def _options(command: str, found: Mapping[str, Any]) -> Options:
     if command in ("search", "index"):
         settings["mode"] = "extractive"  # nothing is answered, so no model need be set right
     json = found.get("json", False)
+    if command == "check":
+        return Options(command, settings, checking=_checking(found))
     if command not in _QUESTIONS:
         return Options(command, settings, json, check=found.get("check", False))
     question = " ".join(found["question"]) if found["question"] else None
@@ -129,6 +154,33 @@ def _options(command: str, found: Mapping[str, Any]) -> Options:
         update=found.get("update", True),
         explain=found.get("explain", False),
         k=_count(found.get("k", "10")),
+    )
+
+
+def _checking(found: Mapping[str, Any]) -> Checking:
+    if not found["paths"]:
+        raise UsageError("Which cases?", "Name files or folders: footnote check tests/qa")
+    compare = found["compare"]
+    baseline, bless = found["baseline"], found["bless"]
+    if bless and baseline is None:
+        raise UsageError("--bless writes a baseline.", "Name it: --baseline qa-baseline.json")
+    if compare is not None and baseline is not None:
+        raise UsageError("--compare and --baseline do not go together.", "Leave one of them out.")
+    if compare is not None and found["mode"] is not None:
+        raise UsageError(
+            "--compare and --mode do not go together.",
+            'Each of the two files says it: mode = "generative"',
+        )
+    return Checking(
+        paths=tuple(found["paths"]),
+        expression=found["expression"],
+        tags=tuple(found["tags"]),
+        only=found["mode"] is not None,
+        jobs=None if found["jobs"] is None else _count(found["jobs"], "--jobs", _MOST_JOBS),
+        fail_fast=found["fail_fast"],
+        baseline=baseline,
+        bless=bless,
+        compare=None if compare is None else (compare[0], compare[1]),
     )
 
 
@@ -159,11 +211,12 @@ def _date(flag: str, value: str, *, last: bool) -> Date:
         ) from None
 
 
-def _count(value: str) -> int:
-    if value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= _MOST_HITS:
+def _count(value: str, flag: str = "-k", most: int = _MOST_HITS) -> int:
+    if value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most:
         return int(value)
     raise UsageError(
-        f"-k takes a number from 1 to {_MOST_HITS}, and {value!r} is none.", "For instance: -k 5"
+        f"{flag} takes a number from 1 to {most}, and {value!r} is none.",
+        f"For instance: {flag} 5",
     )
 
 

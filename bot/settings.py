@@ -56,7 +56,7 @@ class Given:
     """The text that a key was given, and where; `usual` is a variable that others know, too."""
 
     text: str
-    where: Literal["flag", "variable", "usual", "file"]
+    where: Literal["flag", "variable", "usual", "file", "over"]
 
 
 def load(
@@ -65,12 +65,17 @@ def load(
     folder: Path,
     *,
     discord: bool = False,
+    over: Path | None = None,
 ) -> Settings:
-    """The settings that hold in `folder`, the working folder; with `discord`, the bot's too."""
+    """The settings that hold in `folder`, the working folder; with `discord`, the bot's too.
+
+    `over` is a file like footnote.toml whose settings come before all others.
+    """
     given = {
         **_file(folder / FILE),
         **_variables(environment),
         **{key: Given(text, "flag") for key, text in flags.items() if text is not None},
+        **({} if over is None else _over(over)),
     }
     for key, each in given.items():
         if "\0" in each.text:
@@ -118,7 +123,7 @@ def _with_services(
     from_file = frozenset(
         str(values[name])
         for name in ("base_url", "embedding_base_url")
-        if name in given and given[name].where == "file"
+        if name in given and given[name].where in ("file", "over")
     )
     notices = careful(model, embedding, from_file, usual)
     return Settings(corpus, store, mode, model, embedding, notices)
@@ -204,6 +209,20 @@ def _file(path: Path) -> dict[str, Given]:
                 f"{path}: {key} must be text in quotation marks.", f'For instance: {key} = "…"'
             )
     return {key: Given(str(value), "file") for key, value in table.items() if value != ""}
+
+
+def _over(path: Path) -> dict[str, Given]:
+    if not path.exists():
+        raise UsageError(f"There is no file of settings {path}.", f"It is written as {FILE} is.")
+    return {key: Given(each.text, "over") for key, each in _file(path).items()}
+
+
+def here() -> Path:
+    """The working folder; the root where it has been deleted, for absolute paths still lead."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path("/")
 
 
 def _corpus(value: str | None, folder: Path) -> Path:

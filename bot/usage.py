@@ -23,6 +23,7 @@ commands:
   ask       answer a question, with footnotes; without one, in a terminal, a prompt
   search    the passages that fit a question best, without an answer
   index     build or refresh the index, and say what changed
+  check     ask canned questions, and say which answers are not as they should be
   bot       answer in Discord
 
   footnote COMMAND --help tells more.
@@ -123,6 +124,24 @@ examples:
   footnote bot --metrics-port 9464 --log-level debug
 """
 
+_CHECK_MORE = """\
+what is checked:
+  Each file of cases, .yaml or .jsonl, holds questions and what their answers must hold;
+  docs/checking.md tells how they are written. Whether each citation stands in its file,
+  word for word, is always looked at.
+
+exit status:
+  0  all passed           1  some failed           2  nothing could be checked
+  With --baseline only what passed before and fails now, what could not be asked, and
+  citations that are not true count as failed.
+
+examples:
+  footnote check tests/qa
+  footnote check tests/qa -k "busan and not 2021" --fail-fast
+  footnote check tests/qa --jobs 4 --baseline qa-baseline.json
+  footnote check tests/qa --compare a.toml b.toml
+"""
+
 _PAGES = {
     "ask": (
         "footnote ask QUESTION [flags] | --batch FILE",
@@ -140,6 +159,11 @@ _PAGES = {
         "Builds or refreshes the index of the documents, and says what changed.",
         _INDEX_MORE,
     ),
+    "check": (
+        "footnote check PATH… [-k EXPR] [--tag T] [flags]",
+        "Asks canned questions, and says which answers are not as they should be.",
+        _CHECK_MORE,
+    ),
     "bot": (
         "footnote bot [--check] [flags]",
         "Answers in Discord: to /ask, to mentions, and of any message whether the documents\n"
@@ -152,6 +176,7 @@ _GROUPS = {
     "ask": ("documents", "model", "spending", "dense retrieval"),
     "search": ("documents", "dense retrieval"),
     "index": ("documents", "dense retrieval"),
+    "check": ("documents", "model", "spending", "dense retrieval"),
 }
 
 
@@ -208,6 +233,8 @@ def _parser(command: str) -> _Parser:
         _add_question(add)
     if command == "search":
         add("the question", "-k", metavar="N", default="10", help="at most this many passages (10)")
+    if command == "check":
+        _add_cases(add)
     if command == "ask":
         add("output", "--explain", action="store_true", help="show how the answer came about")
     if command == "bot":
@@ -217,7 +244,8 @@ def _parser(command: str) -> _Parser:
             action="store_true",
             help="say whether all is there that it needs, and do not start it",
         )
-    add("output", "--json", action="store_true", help="JSON, for programs")
+    if command != "check":
+        add("output", "--json", action="store_true", help="JSON, for programs")
     add("output", "-h", "--help", action="help", help="this page")
     for key in KEYS:
         if key.group in _GROUPS.get(command, (key.group,)):
@@ -256,4 +284,52 @@ def _add_question(add: Callable[..., object]) -> None:
         dest="update",
         action="store_false",
         help="do not look whether documents changed",
+    )
+
+
+def _add_cases(add: Callable[..., object]) -> None:
+    group = "the cases"
+    add(
+        group, "paths", metavar="PATH", nargs="*", help="a file of cases, or a folder of such files"
+    )
+    add(
+        group,
+        "-k",
+        metavar="EXPR",
+        dest="expression",
+        default="",
+        help="only those whose file, id or tags hold these words: busan and not (2021 or korean)",
+    )
+    add(
+        group,
+        "--tag",
+        metavar="T",
+        dest="tags",
+        action="append",
+        default=[],
+        help="only those with this tag; may be repeated: with any of them",
+    )
+    group = "the run"
+    add(
+        group,
+        "--jobs",
+        metavar="N",
+        help="how many processes ask at once; of a model, how many questions it is asked at once "
+        "(1; of a model, its concurrency)",
+    )
+    add(group, "--fail-fast", action="store_true", help="end at the first that fails")
+    add(
+        group,
+        "--baseline",
+        metavar="FILE",
+        help="what came of an earlier run: only what passed then and fails now is a failure",
+    )
+    add(group, "--bless", action="store_true", help="write the baseline as it is now")
+    add(
+        group,
+        "--compare",
+        metavar=("A", "B"),
+        nargs=2,
+        help="ask under two files of settings, each written as footnote.toml is and before all "
+        "other settings, and say which cases differ, and whether by more than chance",
     )

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_BATCH = 128 << 10  # bytes of text that pay for a trip to another process
+BATCH = 128 << 10  # bytes of text that pay for a trip to another process
 _WAITING = 3  # batches for each process under way or done: what bounds the memory
 
 
@@ -52,7 +52,7 @@ def batches(items: Sequence[Item], sizes: Sequence[int]) -> Iterator[list[Item]]
     for item, size in zip(items, sizes, strict=True):
         batch.append(item)
         total += size + 1024
-        if total >= _BATCH:
+        if total >= BATCH:
             yield batch
             batch, total = [], 0
     if batch:

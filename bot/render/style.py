@@ -6,7 +6,10 @@ from pathlib import Path
 
 from index.record import record
 
-_CODES = {"mark": "1;36", "file": "36", "faint": "2", "strong": "1", "warning": "33", "error": "31"}
+_CODES = {
+    "mark": "1;36", "file": "36", "faint": "2", "strong": "1",
+    "warning": "33", "error": "31", "good": "32",
+}  # fmt: skip
 
 
 @record

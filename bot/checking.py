@@ -1,0 +1,187 @@
+"""`footnote check`: canned pairs are asked under the settings, and what came of them is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from bot.check import told
+from bot.check.reading import find, read
+from bot.check.results import Result, Run
+from bot.check.runner import FAILING, run, tasks
+from bot.check.selecting import selected
+from bot.output import flush
+from bot.wiring import Desk
+from index.closing import Closing
+from index.errors import UsageError
+from index.record import record, replaced
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bot.answers import Mode
+    from bot.check.cases import Case
+    from bot.options import Checking, Options
+    from bot.output import Output
+    from bot.settings import Settings
+
+PASSED, FAILED = 0, 1
+
+
+@record
+class Asked:
+    """A run, how many of its cases were not asked, and whether that is for an interruption."""
+
+    run: Run
+    unasked: int
+    interrupted: bool
+
+
+def check(options: Options, settings: Settings, output: Output) -> int:
+    """Ask the cases that `options` name; what is returned is the exit status."""
+    wanted = options.checking
+    assert wanted is not None
+    cases = _cases(wanted)
+    made = ask(cases, settings, wanted, output)
+    failing = [each for each in made.run.results if each.status in FAILING]
+    if failing:
+        output.text("\n" + told.failures(failing, output.style))
+    output.text("\n" + told.summary(made.run, output.style, made.unasked))
+    if made.interrupted:
+        flush()
+        raise KeyboardInterrupt
+    return FAILED if failing else PASSED
+
+
+def _cases(wanted: Checking) -> list[Case]:
+    """All files are read before anything is asked: what is wrong in the last is said first."""
+    read_all = [case for path in find(map(Path, wanted.paths)) for case in read(path)]
+    cases = selected(read_all, wanted.expression, wanted.tags)
+    if not cases:
+        raise UsageError(
+            f"None of {len(read_all):,} cases is meant.", "Look at -k and --tag, or leave them out."
+        )
+    return cases
+
+
+def ask(cases: Sequence[Case], settings: Settings, wanted: Checking, output: Output) -> Asked:
+    """Ask `cases` under `settings`, and tell each as it is done."""
+    now = datetime.now(UTC)
+    modes: list[Mode] = ["extractive"]
+    if settings.model is not None:
+        modes.append("generative")
+    todo = tasks(cases, settings.mode, modes, now.date(), only=wanted.only)
+    begun = perf_counter()
+    generation = _ready({task.case.corpus for task in todo if not task.skipped}, settings, output)
+    at_once = settings.model.concurrency if settings.model is not None else 1
+    results: dict[int, Result] = {}
+    coming = run(
+        todo,
+        Askers(settings),
+        today=now.date(),
+        jobs=wanted.jobs or 1,
+        at_once=wanted.jobs or at_once,
+        fail_fast=wanted.fail_fast,
+    )
+    interrupted = False
+    try:
+        with output.progress:
+            for place, result in coming:
+                results[place] = result
+                output.progress.hide()
+                output.text(told.line(result, len(results), len(todo), output.style))
+                flush()
+                output.progress(len(results), len(todo), "asked")
+    except KeyboardInterrupt:  # what was asked is told
+        interrupted = True
+    made = Run(
+        tuple(results[place] for place in sorted(results)),
+        now.isoformat(timespec="seconds"),
+        perf_counter() - begun,
+        _about(settings, generation),
+    )
+    return Asked(made, len(todo) - len(results), interrupted)
+
+
+def _ready(corpora: Iterable[Path | None], settings: Settings, output: Output) -> str:
+    """Build or refresh the indexes, once and before any process reads them; the run's own one."""
+    generation = ""
+    for corpus in sorted(corpora, key=str):
+        its = _settings(settings, corpus, "extractive")
+        with Desk(its, progress=output.progress, refreshed=output.refreshed) as desk:
+            with output.progress:
+                asker = desk.asker()
+            for notice in asker.notices:
+                output.notice(notice)
+            if corpus is None:
+                generation = asker.generation
+    return generation
+
+
+def _settings(settings: Settings, corpus: Path | None, mode: Mode) -> Settings:
+    return replaced(
+        settings,
+        corpus=settings.corpus if corpus is None else corpus,
+        mode=mode,
+        model=settings.model if mode == "generative" else None,
+    )
+
+
+@record
+class Askers:
+    """Makes seats for the runner, here and in its other processes, on the indexes as they stand."""
+
+    settings: Settings
+
+    def __call__(self, corpus: Path | None, mode: Mode) -> Seat:
+        return Seat(_settings(self.settings, corpus, mode))
+
+
+class Seat(Closing):
+    """Where the runner asks: a corpus's Asker in one mode, and the files that it answers from."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.corpus = settings.corpus
+        self._desk = Desk(settings, update=False)
+        try:
+            self.asker = self._desk.asker()
+        except BaseException:
+            self._desk.close()
+            raise
+
+    def encoding(self, file: str) -> str | None:
+        """What `file` was decoded by when it was indexed."""
+        record = self._desk.generation.record(file)
+        return record.encoding if record is not None else None
+
+    def close(self) -> None:
+        self._desk.close()
+
+
+def _about(settings: Settings, generation: str) -> dict[str, str]:
+    """Under what a run was made."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    about = {
+        "mode": settings.mode,
+        "corpus": str(settings.corpus),
+        "generation": generation,
+    }
+    try:
+        about["version"] = version("footnote")
+    except PackageNotFoundError:  # from a folder that it was not installed from
+        about["version"] = ""
+    if settings.model is not None:
+        about["model"] = settings.model.name
+        about["prompts"] = _hash_of_prompts()
+    return about
+
+
+def _hash_of_prompts() -> str:
+    from hashlib import sha256
+
+    import prompts
+
+    texts = [f"{name}\0{prompts.load(name).template}" for name in sorted(prompts.PLACEHOLDERS)]
+    return sha256("\0".join(texts).encode()).hexdigest()[:16]
