@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from functools import partial
 from typing import Any
 
 import discord
 import pytest
 
+from bot.discord.access import is_allowed
 from bot.discord.ways import ByInteraction
 from bot.discord_cog import Options
 from bot.lately import Once
@@ -160,7 +162,7 @@ async def test_messages_that_nobody_wrote_are_ignored_each_for_its_own_reason(
             message.webhook_id = 1
         elif what == "of the system":
             message.type = discord.MessageType.pins_add
-        stage.cog.asking.once = Once(10)  # it came before, and said nothing to us
+        stage.cog.context.once = Once(10)  # it came before, and said nothing to us
         await stage.cog.on_message(message)
         await stage.env.settle()
         assert len(hall.asked) == (1 if what == "said" else 0)
@@ -203,7 +205,8 @@ async def test_a_replayed_interaction_is_not_answered_again(
         await stage.ann.slash(stage.channel, "ask", question=PORT)
         callback: Any = stage.cog.ask.callback
         await callback(stage.cog, seen[0], PORT, False)
-        assert len(seen) == 1
+        assert len(seen) == 2
+        assert len(hall.asked) == 1
         assert len(stage.requests("POST", "/callback")) == 1
 
 
@@ -295,7 +298,7 @@ async def test_allowed_channels_and_their_threads(hall: Paced) -> None:
     async with on_stage(hall, probe) as stage:
         other = stage.guild.create_text_channel("other")
         allowed = Options(channels=frozenset({other.id}))
-        stage.cog.options = stage.cog.asking.options = allowed
+        stage.cog.context.options = allowed
         result = await stage.ann.slash(stage.channel, "ask", question=PORT)
         assert result.ephemeral
         assert result.response is not None
@@ -311,12 +314,12 @@ async def test_a_category_that_is_allowed_allows_its_channels_and_threads(hall: 
     async with on_stage(hall) as stage:
         category = stage.guild.create_category("Library")
         inside = stage.guild.create_text_channel("inside", category=category)
-        stage.cog.asking.options = Options(channels=frozenset({category.id}))
+        stage.cog.context.options = Options(channels=frozenset({category.id}))
         channel = stage.env.bot.get_channel(inside.id)
         assert isinstance(channel, discord.TextChannel)
         thread = await channel.create_thread(name="x", type=discord.ChannelType.public_thread)
         await stage.env.settle()
-        allowed = stage.cog.asking.is_allowed
+        allowed = partial(is_allowed, stage.cog.context.options)
         assert allowed(channel)
         assert allowed(thread)
         assert not allowed(stage.env.bot.get_channel(stage.channel.id))
@@ -328,7 +331,7 @@ async def test_allowed_roles(hall: Paced) -> None:
     async with on_stage(hall) as stage:
         role = stage.guild.create_role("Readers")
         reader = stage.guild.add_member(stage.env.create_user("reader"), roles=[role])
-        stage.cog.options = stage.cog.asking.options = Options(roles=frozenset({role.id}))
+        stage.cog.context.options = Options(roles=frozenset({role.id}))
         result = await stage.ann.slash(stage.channel, "ask", question=PORT)
         assert result.ephemeral
         assert result.response is not None

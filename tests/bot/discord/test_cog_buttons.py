@@ -75,7 +75,7 @@ async def test_a_button_pressed_twice_is_one_verdict(hall: Paced) -> None:
 async def test_who_may_not_ask_may_not_press(hall: Paced) -> None:
     async with on_stage(hall) as stage:
         answer = await answered(stage)
-        stage.cog.asking.options = Options(roles=frozenset({1}))
+        stage.cog.context.options = Options(roles=frozenset({1}))
         result = await stage.bob.click(answer, label="Good")
         assert result.response is not None
         assert "roles" in result.response.content
@@ -103,8 +103,8 @@ async def test_after_a_restart_an_old_button_says_so(hall: Paced, label: str) ->
 async def test_a_form_sent_after_a_restart_is_answered(hall: Paced) -> None:
     async with on_stage(hall) as stage:
         shown = await stage.bob.click(await answered(stage), label="Wrong")
-        stage.cog.asking.kept.put("x", None)  # type: ignore[arg-type]
-        stage.cog.asking.kept._entries.clear()
+        stage.cog.context.kept.put("x", None)  # type: ignore[arg-type]
+        stage.cog.context.kept._entries.clear()
         result = await stage.bob.submit_modal(shown, {"right": "In Busan."})
         assert result.response is not None
         assert "no longer know this answer" in result.response.content
@@ -112,15 +112,15 @@ async def test_a_form_sent_after_a_restart_is_answered(hall: Paced) -> None:
 
 async def test_nothing_is_remembered_of_views_and_little_of_answers(hall: Paced) -> None:
     async with on_stage(hall) as stage:
-        asking = stage.cog.asking
-        asking.kept._most = 3
+        kept = stage.cog.context.kept
+        kept._most = 3
         for _ in range(5):
             await stage.bob.click(await answered(stage), label="Wrong")
         store: Any = stage.env.bot._connection._view_store
         assert not store._views
         assert not store._modals
         assert not store._synced_message_views
-        assert len(asking.kept) == 3
+        assert len(kept) == 3
 
 
 async def test_a_button_of_somebody_else_is_left_alone(hall: Paced) -> None:
@@ -133,7 +133,7 @@ async def test_a_button_of_somebody_else_is_left_alone(hall: Paced) -> None:
     async with on_stage(hall) as stage:
         answer = await answered(stage)
         token = answer.components[0]["components"][0]["custom_id"].split(":")[2]
-        kept = stage.cog.asking.kept.get(token)
+        kept = stage.cog.context.kept.get(token)
         assert kept is not None
         assert kept.reply.nearest == ()
 

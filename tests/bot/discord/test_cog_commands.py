@@ -192,7 +192,7 @@ async def test_a_server_is_greeted_once_where_it_may_speak(hall: Paced) -> None:
         channel = stage.env.bot.get_channel(stage.channel.id)
         guild._system_channel_id = stage.channel.id
         assert guild.system_channel == channel
-        stage.cog.asking.once = type(stage.cog.asking.once)(10)
+        stage.cog.context.once = type(stage.cog.context.once)(10)
         for _ in range(3):
             await stage.cog.on_guild_join(guild)
             await stage.env.settle()
@@ -207,7 +207,7 @@ async def test_a_server_is_not_greeted_where_it_may_not_speak(hall: Paced) -> No
         guild = stage.env.bot.get_guild(stage.guild.id)
         assert guild is not None
         guild._system_channel_id = hushed.id
-        stage.cog.asking.once = type(stage.cog.asking.once)(10)
+        stage.cog.context.once = type(stage.cog.context.once)(10)
         await stage.cog.on_guild_join(guild)
         await stage.env.settle()
         assert stage.requests("POST", f"/channels/{hushed.id}/messages") == []
@@ -218,7 +218,7 @@ async def test_a_server_that_was_only_away_is_not_greeted_again(hall: Paced) -> 
         guild = stage.env.bot.get_guild(stage.guild.id)
         assert guild is not None
         guild._system_channel_id = stage.channel.id
-        stage.cog.asking.once = type(stage.cog.asking.once)(10)
+        stage.cog.context.once = type(stage.cog.context.once)(10)
         await stage.env.advance_time(3600)
         await stage.cog.on_guild_join(guild)
         await stage.env.settle()
@@ -230,7 +230,7 @@ async def test_a_greeting_is_in_the_servers_language(hall: Paced) -> None:
         guild = stage.env.bot.get_guild(stage.guild.id)
         assert guild is not None
         guild._system_channel_id = stage.channel.id
-        stage.cog.asking.once = type(stage.cog.asking.once)(10)
+        stage.cog.context.once = type(stage.cog.context.once)(10)
         await stage.cog.on_guild_join(guild)
         await stage.env.settle()
         (greeting,) = stage.said()

@@ -97,7 +97,7 @@ async def test_what_people_say_to_each_other_in_a_thread_is_theirs(hall: Paced) 
         # A reply need not mention whom it answers.
         reply = await stage.ann.send(thread, "It was Sunday.", reply_to=said)
         reply.mentions = []
-        stage.cog.asking.once = Once(10)
+        stage.cog.context.once = Once(10)
         await stage.cog.on_message(reply)
         await stage.env.settle()
         assert len(hall.asked) == count
