@@ -10,6 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.quoting import quoted, sound
+from zlib import crc32
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Protocol
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
 
 MOST_SAID = 200  # characters of a quote or a correction that a case expects
+MOST_BYTES = 4_500_000  # of an export: no file of cases may have more than 5 MB
 _MOST_TOLD = 500  # ... of a comment
 _MOST_QUOTES = 3
 _SLUG_WORDS, _SLUG = 6, 40
@@ -53,34 +57,41 @@ def export(judged: Iterable[Judged]) -> str:
     """YAML of one draft a question: what a correction says, else what was called good.
 
     A question that was called wrong, and never corrected, is told in a comment at the end. The
-    later of two verdicts goes before the earlier.
+    later of two verdicts goes before the earlier, and of too many questions the last are taken.
     """
     questions: dict[str, list[Judged]] = {}
     for each in judged:
-        asked = " ".join(_sound(each.question).split())
-        if asked:
+        asked = " ".join(sound(each.question).split())
+        if any(map(str.isalnum, asked)):
             questions.setdefault(asked, []).append(each)
     ids: set[str] = set()
     cases: list[str] = []
     open_: list[str] = []
-    for asked, verdicts in questions.items():
+    left, size = len(questions), 0
+    for asked, verdicts in reversed(questions.items()):
         corrected = [each for each in verdicts if _corrects(each)]
         good = [each for each in verdicts if each.verdict == "good" and _holds(each)]
+        made = ""
         if corrected or good:
             chosen = (corrected or good)[-1]
-            cases.append(_case(_id(asked, ids), asked, chosen, verdicts))
+            made = _case(_id(asked, ids), asked, chosen, verdicts)
+            cases.append(made)
         elif any(each.verdict == "wrong" for each in verdicts):
-            open_.append(f"# - {_comment(asked)}\n")
-    parts = [_HEAD, *cases]
-    if not cases:
-        parts.append("[]\n")
+            made = f"# - {_comment(asked)}\n"
+            open_.append(made)
+        left -= 1
+        size += len(made.encode("utf-8")) + 1
+        if size > MOST_BYTES:
+            break
+    parts = [_HEAD, *([f"# {left:,} earlier questions found no room here.\n"] if left else [])]
+    parts += cases[::-1] or ["[]\n"]
     if open_:
-        parts.append("# Called wrong, and nobody said what is right:\n" + "".join(open_))
+        parts.append("# Called wrong, and nobody said what is right:\n" + "".join(open_[::-1]))
     return "\n".join(parts)
 
 
 def _corrects(each: Judged) -> bool:
-    return each.verdict == "wrong" and bool(_sound(each.correction or "").strip())
+    return each.verdict == "wrong" and bool(sound(each.correction or "").strip())
 
 
 def _holds(each: Judged) -> bool:
@@ -100,23 +111,23 @@ def _case(id: str, asked: str, chosen: Judged, verdicts: Sequence[Judged]) -> st
         answer = chosen.answer if chosen.answer is not None else "(abstained)"
         lines.append(f"# It answered: {_comment(answer)}")
         lines.append(f"# The correction, in a reader's words: {_comment(chosen.correction or '')}")
-    lines += [f"- id: {id}", f"  ask: {_quoted(asked)}", *_expected(chosen)]
+    lines += [f"- id: {id}", f"  ask: {quoted(asked)}", *_expected(chosen)]
     return "\n".join(lines) + "\n"
 
 
 def _expected(chosen: Judged) -> list[str]:
     if chosen.verdict == "wrong":
-        said = _start(" ".join(_sound(chosen.correction or "").split()))
-        return ["  expect:", f"    says: [{_quoted(said)}]"]
+        said = _start(" ".join(sound(chosen.correction or "").split()))
+        return ["  expect:", f"    says: [{quoted(said)}]"]
     if chosen.status != "answered":
         return ["  expect: abstains"]
     files = dict.fromkeys(str(each["file"]) for each in chosen.citations)
     return [
         "  expect:",
         "    says:",
-        *(f"      - {_quoted(said)}" for said in dict.fromkeys(_said(chosen))),
+        *(f"      - {quoted(said)}" for said in dict.fromkeys(_said(chosen))),
         "    cites:",
-        *(f"      - {_quoted(file)}" for file in files),
+        *(f"      - {quoted(file)}" for file in files),
     ]
 
 
@@ -134,46 +145,21 @@ def _start(text: str) -> str:
 
 
 def _id(asked: str, taken: set[str]) -> str:
-    """A name of the question's first words that no other draft has."""
+    """A name of the question's first words, and of all of it: the same in every export, whatever
+    else is in it, and no other draft's."""
     words = _WORD.findall(unicodedata.normalize("NFKC", asked).casefold())
     slug = "-".join(words[:_SLUG_WORDS])[:_SLUG].rstrip("-") or "question"
-    id = f"draft-{slug}"
-    number = 2
-    while id in taken:
-        id = f"draft-{slug}-{number}"
-        number += 1
+    whole = crc32(asked.encode("utf-8"))
+    id = f"draft-{slug}-{whole:08x}"
+    while id in taken:  # once in billions
+        whole += 1
+        id = f"draft-{slug}-{whole:08x}"
     taken.add(id)
     return id
 
 
-def _sound(text: str) -> str:
-    """`text` without halves of surrogate pairs, which no file can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 def _comment(text: str) -> str:
     """`text` on one line, with nothing in it that could end the line or hide in it."""
-    plain = "".join(ch if ch.isprintable() else " " for ch in _sound(text[: 4 * _MOST_TOLD]))
+    plain = "".join(ch if ch.isprintable() else " " for ch in sound(text[: 4 * _MOST_TOLD]))
     line = " ".join(plain.split())
     return line if len(line) <= _MOST_TOLD else line[: _MOST_TOLD - 1] + "…"
-
-
-def _quoted(text: str) -> str:
-    """`text` as YAML's double-quoted scalar, in which all that does not print is spelled out."""
-    return '"' + "".join(map(_spelled, _sound(text))) + '"'
-
-
-def _spelled(ch: str) -> str:
-    if ch in '"\\':
-        return "\\" + ch
-    if ch.isprintable():
-        return ch
-    if ch in _SHORT:
-        return _SHORT[ch]
-    code = ord(ch)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
