@@ -163,11 +163,11 @@ TOLD: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "bug": (
         "",
-        "문제가 생겼습니다. 질문하신 분의 잘못이 아닙니다.\n"
+        "제 쪽에서 문제가 생겼습니다. 사용하신 분의 잘못이 아닙니다.\n"
         "다시 생기면 봇을 운영하는 분께 이 번호를 알려 주세요: {}",
         "出了点问题，这不是您的错。\n如果再次发生，请把这个编号告诉运行我的人：{}",
         "出了點問題，這不是您的錯。\n如果再次發生，請把這個編號告訴執行我的人：{}",
-        "問題が起きました。お客様のせいではありません。\n"
+        "こちらで問題が起きました。あなたのせいではありません。\n"
         "また起きたときは、ボットを運営する方にこの番号をお伝えください：{}",
     ),
     # Of what is done.
@@ -259,11 +259,11 @@ TOLD: dict[str, tuple[str, str, str, str, str]] = {
     ),
     # Of answers; what only whoever runs the bot can mend stands in the log.
     "fallback": (
-        "The model could not be used just now: this comes from the documents' own sentences.",
-        "지금은 모델을 쓸 수 없어 문서의 문장으로 답했습니다.",
-        "模型暂时不可用：这里用的是文档自己的句子。",
-        "模型暫時不可用：這裡用的是文件自己的句子。",
-        "今はモデルを使えないため、文書の文をそのままお示ししています。",
+        "The model could not be used just now: I looked in the documents' own sentences alone.",
+        "지금은 모델을 쓸 수 없어 문서의 문장에서만 찾았습니다.",
+        "模型暂时不可用：只在文档自己的句子中查找。",
+        "模型暫時不可用：只在文件自己的句子中查找。",
+        "今はモデルを使えないため、文書の文だけから探しました。",
     ),
     "incomplete": (
         "The model stopped in the middle: what it had written by then is verified and shown.",
