@@ -18,8 +18,9 @@ from bot.discord.faults import final_error, named, no_token
 from bot.discord.process import Told, collected_often, frugal, run, settle, signals, tidy
 from bot.discord_cog import Footnote, Options
 from bot.hall import Hall
-from bot.health import Gateway, Service, State, Tally
+from bot.health import Gateway, Service
 from bot.logs import event, heard_by, logging_to
+from bot.metrics import State, Tally
 from bot.reception import WORKERS, Limits, Reception
 from bot.redaction import Redactor, keys_in
 from index.errors import FootnoteError

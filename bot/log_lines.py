@@ -1,4 +1,4 @@
-"""The form of the log: a record is a JSON object on a line, with nothing that is to be struck out."""
+"""The form of the log: a record is a JSON object on a line, and keys in it are struck out."""
 
 from __future__ import annotations
 

@@ -191,7 +191,8 @@ def _arm(
     except StoreError as error:
         return None, (_by_words(error.message),)
     if arm is None:
-        return None, (_by_words("The index has no vectors of this embedder: `footnote index` says why."),)
+        why = "The index has no vectors of this embedder: `footnote index` says why."
+        return None, (_by_words(why),)
     return arm, ()
 
 

@@ -15,9 +15,10 @@ import aiohttp
 import pytest
 
 from bot.figures import Building, Figures
-from bot.health import BUCKETS, CONTENT_TYPE, Gateway, Service, State, Tally, metrics
+from bot.health import CONTENT_TYPE, Gateway, Service
 from bot.ledger import Spent
 from bot.logs import event, heard_by
+from bot.metrics import BUCKETS, State, Tally, metrics
 from bot.reception import Hands
 from index.errors import UsageError
 from index.record import replaced
@@ -116,6 +117,22 @@ def test_answers_are_counted_by_how_long_they_took() -> None:
     assert found['footnote_answer_seconds_bucket{le="+Inf"}'] == 6
     assert found["footnote_answer_seconds_count"] == 6
     assert found["footnote_answer_seconds_sum"] == pytest.approx(302.414)
+
+
+def test_errors_are_counted_by_their_kind() -> None:
+    tally = Tally()
+    with heard_by(tally.hear):
+        for kind in ("usage: too_long", "bug", "bug"):
+            event("error", kind=kind)
+        found = samples(metrics(state(counted=tally.counted())))
+        assert found['footnote_errors_total{kind="usage: too_long"}'] == 1
+        assert found['footnote_errors_total{kind="bug"}'] == 2
+        assert found['footnote_errors_total{kind="undelivered"}'] == 0
+        for n in range(1000):  # no more series than somebody can look at
+            event("error", kind=f"kind {n}")
+    counts = tally.counted().errors
+    assert len(counts) <= 51
+    assert sum(counts.values()) == 1003
 
 
 def test_counts_from_many_threads_are_whole() -> None:
@@ -244,6 +261,44 @@ def test_however_many_ask_figures_are_gathered_once() -> None:
     assert [each[0] for each in answers] == [200] * 20
     assert len(calls) == 1
     assert calls[0] is not threading.main_thread()
+
+
+def test_figures_that_take_long_hold_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where another process has locked the file of what was spent."""
+    monkeypatch.setattr("bot.health._PATIENCE", 0.1)
+    free = threading.Event()
+    lags: list[float] = []
+
+    def gather() -> State:
+        assert free.wait(10)
+        return state()
+
+    async def ticks() -> None:
+        while not free.is_set():
+            begun = time.monotonic()
+            await asyncio.sleep(0.01)
+            lags.append(time.monotonic() - begun)
+
+    async def main() -> tuple[int, int]:
+        service = Service(free_port(), Gateway(), gather)
+        await service.start()
+        ticking = asyncio.create_task(ticks())
+        try:
+            async with aiohttp.ClientSession() as session:
+                url = f"http://127.0.0.1:{service.port}/metrics"
+                async with session.get(url) as response:
+                    late = response.status
+                free.set()
+                async with session.get(url) as response:
+                    return late, response.status
+        finally:
+            free.set()
+            await ticking
+            await service.close()
+
+    assert asyncio.run(main()) == (503, 200)
+    assert len(lags) > 5
+    assert max(lags) < 0.08
 
 
 def test_figures_that_cannot_be_had(caplog: pytest.LogCaptureFixture) -> None:

@@ -30,14 +30,14 @@ UNUSED = {
     "bot.claims.stated", "bot.claims.support", "bot.claims.writing", "bot.conversation",
     "bot.discord.check", "bot.discord_bot", "bot.discord_cog", "bot.figures", "bot.forms.fields",
     "bot.forms.thoughts", "bot.generative", "bot.grounding", "bot.hall", "bot.health", "bot.lately",
-    "bot.ledger", "bot.live", "bot.log_lines", "bot.logs", "bot.messages", "bot.proposals",
-    "bot.redaction", "bot.render.json", "bot.repl", "bot.reworded", "bot.services", "bot.standing",
-    "bot.told", "bot.usage", "bot.values", "bot.watcher", "bot.written", "index.arm",
-    "index.building", "index.checking", "index.chroma", "index.clean", "index.collections",
-    "index.dates", "index.dense", "index.embed", "index.embedding", "index.encodings",
-    "index.endpoint", "index.filling", "index.lock", "index.plan", "index.prepare", "index.remote",
-    "index.split", "index.storing", "index.tidying", "index.trust", "index.vectorise",
-    "index.vectors", "index.workers",
+    "bot.ledger", "bot.live", "bot.log_lines", "bot.logs", "bot.messages", "bot.metrics",
+    "bot.proposals", "bot.redaction", "bot.render.json", "bot.repl", "bot.reworded", "bot.services",
+    "bot.standing", "bot.told", "bot.usage", "bot.values", "bot.watcher", "bot.written",
+    "index.arm", "index.building", "index.checking", "index.chroma", "index.clean",
+    "index.collections", "index.dates", "index.dense", "index.embed", "index.embedding",
+    "index.encodings", "index.endpoint", "index.filling", "index.lock", "index.plan",
+    "index.prepare", "index.remote", "index.split", "index.storing", "index.tidying", "index.trust",
+    "index.vectorise", "index.vectors", "index.workers",
 }  # fmt: skip
 
 _DUMP = """
