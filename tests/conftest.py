@@ -37,6 +37,7 @@ _CLEARED = (
     "NO_COLOR",
     "OPENAI_",
     "PYTHON",
+    "SSL_CERT_",
 )
 for _name in list(os.environ):
     if _name.startswith(_CLEARED):
@@ -46,6 +47,8 @@ for _name in list(os.environ):
 for _name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
     os.environ[_name] = os.environ[_name.lower()] = "http://127.0.0.1:9"
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1,::1"
+# Nor is any server's certificate believed: to read them all takes each HTTP client 20 ms.
+os.environ["SSL_CERT_DIR"] = os.devnull
 
 
 class NetworkBlocked(BaseException):
@@ -90,6 +93,19 @@ for _name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
 settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 settings.register_profile("explore", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("suite")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """As many as there are cores, and not too many where a container has a share of them."""
+    return min(len(os.sched_getaffinity(0)), 4) if hasattr(os, "sched_getaffinity") else 4
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.spread import Spread
+
+    return Spread(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

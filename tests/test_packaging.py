@@ -102,7 +102,7 @@ def test_ci_finds_the_two_lines_that_the_readme_promises() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     lines = "".join(re.findall(r"(?ms)^```sh\n(.*?)^```$", readme)).splitlines()
     assert lines[0].endswith(f'.venv/bin/footnote ask "{QUESTION}"')
-    assert lines[1].endswith(".venv/bin/python -m pytest")
+    assert lines[1].endswith(".venv/bin/python -m pytest -n auto")
     for line, lock in zip(lines, ("lock.txt", "lock-test.txt"), strict=False):
         assert line.startswith("python3 -m venv .venv && ")
         assert f"--require-hashes -r requirements/{lock} " in line
