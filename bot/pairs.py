@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from zlib import crc32
 
 from bot.quoting import quoted, sound
-from zlib import crc32
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -37,6 +37,10 @@ _MEANT = {
     key: f"Write {key} two columns to the left: it is a key of the case, beside expect."
     for key in ("ask", "id", "then", "modes", "repeat", "pass_at_least", "tags", "skip", "fails")
 }  # fmt: skip
+NOTICES = (
+    "abstained", "boilerplate", "dense", "fallback", "file_changed", "file_missing", "incomplete",
+    "insecure", "mention", "old_generation", "truncated",
+)  # fmt: skip
 _OPPOSITES = (("says", "says_not"), ("cites", "cites_not"), ("notices", "notices_not"))
 
 
@@ -87,14 +91,15 @@ def _abstention(given: dict[str, Node]) -> Expected:
 def _sensible(given: dict[str, Node], read: dict[str, Any]) -> None:
     """Raises Unmeant where no reply can meet all that is expected."""
     for key, opposite in _OPPOSITES:
+        others = frozenset(read.get(opposite, ()))
         for value in read.get(key, ()):
-            if value in read.get(opposite, ()):
+            if value in others:
                 raise Unmeant(
                     f"{key} and {opposite} both hold {Node(value, 0).shown}: no reply has both.",
                     "Remove one of the two.",
                     given[opposite].key_at,
                 )
-    if only := read.get("cites_only"):
+    if only := frozenset(read.get("cites_only", ())):
         for file in read.get("cites", ()):
             if file not in only:
                 raise Unmeant(
@@ -140,6 +145,14 @@ def _files(node: Node, what: str) -> tuple[str, ...]:
     return fields.each(node, what, _file)
 
 
+def _notice(node: Node, what: str) -> str:
+    return fields.word(node, what, NOTICES)
+
+
+def _notices(node: Node, what: str) -> tuple[str, ...]:
+    return fields.each(node, what, _notice)
+
+
 def _dates(node: Node, what: str) -> tuple[str, ...]:
     return fields.each(node, what, fields.date)
 
@@ -152,7 +165,7 @@ def _number(node: Node, what: str) -> Number:
         value = _decimal(node.value["value"], "value")
         if (within := node.value.get("within")) is None:
             return Number(value)
-        share = within.value.removesuffix("%") if isinstance(within.value, str) else ""
+        share = within.value.removesuffix("%").rstrip() if isinstance(within.value, str) else ""
         percent = share != within.value
         tolerance = _decimal(
             within._replace(value=share, bare=True) if percent and share else within, "within"
@@ -209,8 +222,8 @@ KEYS: Final[dict[str, Callable[[Node, str], object]]] = {
     "quotes": fields.texts,
     "claims": _count,
     "dated": fields.date,
-    "notices": fields.texts,
-    "notices_not": fields.texts,
+    "notices": _notices,
+    "notices_not": _notices,
     "judge": fields.texts,
     "abstains": fields.text,
 }

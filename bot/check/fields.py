@@ -43,7 +43,7 @@ def text(node: Node, what: str) -> str:
     found = node.value
     if not isinstance(found, str):
         raise Unmeant(f"{what} is a text, not {node.shown}.", "Write one text.", node.at)
-    if not found.strip():
+    if not found.strip() or (node.bare and found.lower() in ("~", "null")):
         raise Unmeant(f"{what} is empty.", "Write it, or remove the key.", node.at)
     if node.bare:
         raise Unmeant(
@@ -62,12 +62,12 @@ def each(node: Node, what: str, read: Callable[[Node, str], T]) -> tuple[T, ...]
     items = node.value if isinstance(node.value, list) else [node]
     if not items:
         raise Unmeant(f"{what} is an empty list.", "Write what it holds, or remove it.", node.at)
-    found: list[T] = []
+    found: dict[T, None] = {}
     for item in items:
         value = read(item, what)
         if value in found:
             raise Unmeant(f"{what} holds {item.shown} twice.", "Remove one.", item.at)
-        found.append(value)
+        found[value] = None
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ from bot.check.errors import Unmeant
 from bot.render.visible import cut, visible
 
 _DEEPEST = 12  # a case needs half of it
+_MOST_NODES = 1_000_000  # as many cases as a file of 5 MB can hold
 _SHOWN = 60  # columns of a value in a message
 _NO_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -47,12 +48,18 @@ def of_yaml(text: str) -> Node | None:
 
     if wrong := _NO_YAML.search(text):
         raise _character(wrong[0], wrong.start())
+    if directive := re.search("^%", text, re.MULTILINE):  # many of them cost libyaml minutes
+        raise Unmeant(
+            "A line cannot begin with %: it would direct YAML.",
+            "Put a text that begins with % in quotes.",
+            directive.start(),
+        )
     try:
-        return _built(yaml, getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text))
+        return _built(yaml, text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Unmeant(
-            f"This is not YAML: {error.problem or error.context}.",
+            f"This is not YAML: {error.problem or error.context}{_begun(error)}.",
             _yaml_hint(str(error.problem)),
             min(mark.index, len(text)) if mark else 0,
         ) from None
@@ -60,7 +67,8 @@ def of_yaml(text: str) -> Node | None:
         raise Unmeant(f"This is not YAML: {visible(str(error)[:200])}.", "", 0) from None
 
 
-def _built(yaml: Any, parser: Any) -> Node | None:
+def _built(yaml: Any, text: str) -> Node | None:
+    parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     resolvers = yaml.SafeLoader.yaml_implicit_resolvers
     starts = {yaml.SequenceStartEvent: list, yaml.MappingStartEvent: dict}
     ends = yaml.SequenceEndEvent, yaml.MappingEndEvent
@@ -68,15 +76,21 @@ def _built(yaml: Any, parser: Any) -> Node | None:
     root: Node | None = None
     open_: list[Node] = []  # the lists and mappings around what comes next, outermost first
     keys: list[Node | None] = []  # ... and the key of each that waits for its value
+    count = 0
     while parser.check_event():
         event = parser.get_event()
+        count += 1
+        if count > _MOST_NODES:
+            raise Unmeant("This is more than any people wrote.", "Part it into several files.", 0)
         kind = type(event)
         if kind is scalar:
             at = event.start_mark.index
             if event.anchor is not None or event.tag is not None:
                 raise _named(event, at)
             value = event.value
-            node = Node(value, at, event.implicit[0] and _is_bare(value, resolvers))
+            if plain := event.implicit[0]:
+                _whole(text, event.end_mark.index)
+            node = Node(value, at, plain and _is_bare(value, resolvers))
             if open_ and type(open_[-1].value) is dict and keys[-1] is None:
                 if value in open_[-1].value:
                     raise _twice(node)
@@ -178,8 +192,22 @@ def _is_bare(text: str, resolvers: Any) -> bool:
     return any(pattern.match(text) for _, pattern in resolvers.get(text[:1], ()))
 
 
+def _whole(text: str, end: int) -> None:
+    """Raises Unmeant where a text without quotes ends at a "#1" that its writer meant."""
+    if text.startswith(" #", end) and text[end + 2 : end + 3].strip():
+        raise Unmeant(
+            "A text ends before ' #', with which a comment begins.",
+            "Put the text in quotes, or a space behind the # of a comment.",
+            end,
+        )
+
+
 def _character(ch: str, at: int) -> Unmeant:
-    return Unmeant(f"The character U+{ord(ch):04X} cannot stand in a file of cases.", "", at)
+    return Unmeant(
+        f"The character U+{ord(ch):04X} cannot stand in a file of cases.",
+        'In double quotes it can be spelled out: "\\u00AD".',
+        at,
+    )
 
 
 def _twice(key: Node) -> Unmeant:
@@ -193,18 +221,29 @@ def _deep(at: int) -> Unmeant:
 def _named(event: Any, at: int) -> Unmeant:
     """A tag, anchor or alias, which is mostly a text that begins with its sign."""
     tag = getattr(event, "tag", None)
-    name = str(tag if tag is not None else event.anchor)[:_SHOWN]
-    what, sign = ("tag", "!") if tag is not None else ("anchor or alias", "& or *")
+    name = str(tag if tag is not None else event.anchor).replace("tag:yaml.org,2002:", "!!")
+    name = cut(visible(name[: 4 * _SHOWN]), _SHOWN)
+    what, sign = ("tags", "!") if tag is not None else ("anchors and aliases", "& or *")
     return Unmeant(
-        f"Cases have no {what}, and {visible(name)!r} is one.",
+        f"Cases have no {what}, and {name!r} is one.",
         f"Put a text that begins with {sign} in quotes; write out what is said twice.",
         at,
     )
 
 
+def _begun(error: Any) -> str:
+    """Where the quote or list began within which `error` was found, if in another line."""
+    mark = error.context_mark
+    if not error.problem or not mark or mark.line == error.problem_mark.line:
+        return ""
+    return f" {error.context}, which begins in line {mark.line + 1}"
+
+
 def _yaml_hint(problem: str) -> str:
     if "mapping values are not allowed" in problem:
         return "Put a text with a colon in quotes, and look at the indentation."
+    if "tab character" in problem:
+        return "Indent with spaces."
     if "cannot start any token" in problem:
         return "Put a text that begins with a sign in quotes; indent with spaces."
     if "escape" in problem:

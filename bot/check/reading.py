@@ -1,4 +1,4 @@
-"""Files of cases: which there are, and what stands in them, read strictly.
+"""What stands in files of cases, read strictly.
 
 What cannot be meant as it is written is refused with file, line and case, and with what was
 meant: a case that says less than its writer thought would pass for ever.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterable
 from datetime import date as Date
 from pathlib import Path
@@ -18,16 +17,15 @@ from bot.check import fields
 from bot.check.cases import Case, Skip, Step
 from bot.check.errors import CaseError, Unmeant
 from bot.check.expecting import KEYS, expected
+from bot.check.files import content_of, is_json_lines
+from bot.check.files import find as find
 from bot.check.nodes import Node, of_json_lines, of_yaml
 from bot.render.visible import visible
-from bot.values import closest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-MOST_BYTES = 5_000_000
-SUFFIXES = (".yaml", ".yml", ".jsonl")
 _MODES = ("extractive", "generative")
 _MOST_REPEATS = 100
 _MOST_STEPS = 20
@@ -50,29 +48,10 @@ _MEANT = {
 } | {key: f"Did you mean it below expect? expect: {{{key}: ...}}" for key in KEYS}
 
 
-def find(paths: Iterable[Path]) -> list[Path]:
-    """The files of cases that `paths` name, folders with all below them; each once, in order."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            files = sorted(_below(path))
-            if not files:
-                raise CaseError(
-                    f"The folder {visible(str(path))} holds no file of cases.",
-                    f"Their names end in {', '.join(SUFFIXES)}.",
-                )
-            found |= dict.fromkeys(map(_from_here, files))
-        else:
-            if not path.exists():
-                raise _missing(path)
-            found[_from_here(path)] = None
-    return list(found)
-
-
 def read(path: Path, name: str | None = None) -> list[Case]:
     """The cases in the file at `path`, in their order; messages call it `name`."""
     name = str(path) if name is None else name
-    return parsed(_content(path, name), name, path.parent, json_lines=_is_json_lines(path, name))
+    return parsed(content_of(path, name), name, path.parent, json_lines=is_json_lines(path, name))
 
 
 def parsed(
@@ -89,7 +68,7 @@ def parsed(
     reader = _Reader(text, name, folder)
     try:
         if json_lines:
-            return reader.cases(Node(list(of_json_lines(text)), 0))
+            return reader.lines(of_json_lines(text))
         return reader.file(of_yaml(text))
     except Unmeant as error:
         raise reader.refusal(error) from None
@@ -107,6 +86,12 @@ class _Reader:
         case = f"case {self._case}: " if self._case else ""
         line = 1 + self._text.count("\n", 0, error.at)
         return CaseError(f"{visible(self._name)}:{line}: {case}{error.message}", error.hint)
+
+    def lines(self, nodes: Iterable[Node]) -> list[Case]:
+        root = Node(list(nodes), 0)
+        if not root.value:
+            raise Unmeant("There are no cases here.", 'A line is a case: {"id": ...}', 0)
+        return self.cases(root)
 
     def file(self, root: Node | None) -> list[Case]:
         if root is None or (root.value == "" and root.bare):
@@ -181,9 +166,7 @@ class _Reader:
         repeat = (
             fields.whole(given["repeat"], "repeat", 1, _MOST_REPEATS) if "repeat" in given else 1
         )
-        least = repeat
-        if "pass_at_least" in given:
-            least = fields.whole(given["pass_at_least"], "pass_at_least", 1, repeat)
+        least = _least(given["pass_at_least"], repeat) if "pass_at_least" in given else repeat
         if "modes" in given:
             modes = fields.each(given["modes"], "modes", _mode)
         if "tags" in given:
@@ -259,6 +242,17 @@ def _steps(node: Node) -> Iterable[Step]:
         yield _step(each, "A follow-up")
 
 
+def _least(node: Node, repeat: int) -> int:
+    least = fields.whole(node, "pass_at_least", 1, _MOST_REPEATS)
+    if least > repeat:
+        raise Unmeant(
+            f"pass_at_least is {least}, and the case is asked {repeat} time{'s'[: repeat > 1]}.",
+            f"Write repeat: {least}, or more.",
+            node.at,
+        )
+    return least
+
+
 def _skip(node: Node) -> Skip:
     if not isinstance(node.value, dict):
         return Skip(fields.text(node, "skip"))
@@ -287,64 +281,3 @@ def _name(node: Node, what: str) -> str:
 
 def _mode(node: Node, what: str) -> Any:
     return fields.word(node, what, _MODES)
-
-
-def _below(folder: Path) -> Iterable[Path]:
-    """The files of cases anywhere below `folder`, but for what begins with a dot."""
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [each for each in folders if not each.startswith(".")]
-        for each in files:
-            if each.lower().endswith(SUFFIXES) and not each.startswith("."):
-                yield Path(parent, each)
-
-
-def _from_here(path: Path) -> Path:
-    """`path` below the working folder where it is, else as it is: the same from run to run."""
-    whole = os.path.abspath(path)
-    here = os.path.join(os.getcwd(), "")
-    return (
-        Path(whole.removeprefix(here)) if whole.startswith(here) else Path(os.path.normpath(path))
-    )
-
-
-def _missing(path: Path) -> CaseError:
-    siblings = []
-    if path.parent.is_dir():
-        siblings = [each.name for each in path.parent.iterdir()]
-    near = closest(path.name, siblings)
-    return CaseError(
-        f"There is no file or folder {visible(str(path))}.",
-        f"Did you mean {visible(str(path.parent / near))}?" if near else "Look at its name.",
-    )
-
-
-def _is_json_lines(path: Path, name: str) -> bool:
-    if (suffix := path.suffix.lower()) not in SUFFIXES:
-        raise CaseError(
-            f"{visible(name)} is no file of cases by its name.",
-            f"Their names end in {', '.join(SUFFIXES)}.",
-        )
-    return suffix == ".jsonl"
-
-
-def _content(path: Path, name: str) -> bytes:
-    """The bytes of a regular file of a bearable size: a pipe would wait for ever."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise CaseError(f"{visible(name)} is not a regular file.", "Name a file.")
-            content = stream.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise _missing(path) from None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no file can have this name"
-        raise CaseError(
-            f"{visible(name)} cannot be read: {why}.", "Check its name and permissions."
-        ) from None
-    if len(content) > MOST_BYTES:
-        raise CaseError(
-            f"{visible(name)} is larger than {MOST_BYTES // 1_000_000} MB.",
-            "Part it into several files, one a topic.",
-        )
-    return content
