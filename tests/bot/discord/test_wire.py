@@ -17,6 +17,7 @@ from tests.bot.conftest import PORT
 from tests.bot.discord.wire import ANSWER, Wired, joined, over_seeds, pings, said, wired
 from tests.servers.answering import first_sentences, writes
 from tests.servers.discord_like.refusal import JSON
+from tests.servers.discord_like.server import Discord
 from tests.servers.openai_like import Server
 
 # Beside an answer that is lost, one that is cut off is seldom another thing.
@@ -57,6 +58,31 @@ def test_a_mention_a_reply_and_a_private_message_are_answered(bot: Wired) -> Non
     private = bot.server.people.private(PORT, "Ann")
     assert ANSWER in said(bot.replied(private))
     assert pings(bot.server.messages()) == []
+
+
+def test_a_reply_that_pings_nobody_cannot_be_read_without_the_intent(bot: Wired) -> None:
+    first = bot.server.people.say(PORT, "Ann", mention=True)
+    (answer,) = bot.replied(first)
+    bot.server.people.say("Who met there?", "Ann", to=answer, pinging=False)
+    bot.server.wait(lambda: len(bot.server.messages()) == 2)
+    assert "mention me" in said(bot.server.messages()[1:])
+    assert bot.hall.questions == [PORT]
+
+
+def test_a_reply_that_pings_nobody_is_a_question_with_the_intent(settings: Settings) -> None:
+    with Discord() as server:
+        server.gateway.granted.add("message_content")
+        options = Options(message_content=True)
+        with joined(server, settings, options, message_content=True) as bot:
+            first = server.people.say(PORT, "Ann", mention=True)
+            (answer,) = bot.replied(first)
+            server.people.say("Who met there?", "Ann", to=answer, pinging=False)
+            server.wait(lambda: len(server.messages()) == 2)
+            assert bot.hall.questions == [PORT, "Who met there?"]
+            theirs = server.people.say("Not for you.", "Ann")
+            server.people.say("Nor is this.", "Bob", to=theirs, pinging=False)
+            bot.quiet()
+            assert len(bot.hall.questions) == 2
 
 
 def test_the_first_response_does_not_wait_for_the_core(bot: Wired) -> None:
