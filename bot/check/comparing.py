@@ -5,8 +5,6 @@ A case is its own pair, so that hard ones and easy ones weigh alike on both side
 
 from __future__ import annotations
 
-from collections import Counter
-
 from bot.check.intervals import mcnemar
 from bot.check.results import Result, Run
 from index.record import record
@@ -66,17 +64,15 @@ def _paired(first: Run, second: Run) -> tuple[list[Pair], tuple[str, ...]]:
             left.append(result)
         else:
             pairs.append(Pair(result, other))
-    # Of what is left, a case that each side asked in one mode, if in another one.
-    once = _once(left).keys() & (by_case := _once(list(others.values()))).keys()
-    pairs += [Pair(result, by_case[_case(result)]) for result in left if _case(result) in once]
-    alone = [each.key for each in (*left, *others.values()) if _case(each) not in once]
-    return pairs, tuple(alone)
-
-
-def _once(results: list[Result]) -> dict[tuple[str, str], Result]:
-    """The results of cases that were asked in one mode alone."""
-    times = Counter(map(_case, results))
-    return {_case(result): result for result in results if times[_case(result)] == 1}
+    # There are two modes: what is left of a case stands in one here, and in the other there.
+    by_case = {_case(result): result for result in others.values()}
+    for result in left:
+        other = by_case.get(_case(result))
+        if other is not None:
+            pairs.append(Pair(result, other))
+    both = by_case.keys() & set(map(_case, left))
+    alone = tuple(each.key for each in (*left, *others.values()) if _case(each) not in both)
+    return pairs, alone
 
 
 def _case(result: Result) -> tuple[str, str]:

@@ -38,13 +38,12 @@ def written(number: Number, text: str) -> str | None:
 
 
 def _values(figure: Figure) -> Iterator[Decimal]:
+    # What is below nought is not what its digits are, though evidence is read so.
     below = any(key[0] == "negative" for key in figure.keys)
     for key in figure.keys:
-        # What is below nought is not what its digits are, though evidence is read so.
-        if key[0] not in (("negative",) if below else ("number", "percent")):
-            continue
-        try:
-            value = Decimal(str(key[1]))
-        except InvalidOperation:  # 1.2.3
-            continue
-        yield -value if below else value
+        if key[0] in ("number", "percent"):
+            try:
+                value = Decimal(str(key[1]))
+            except InvalidOperation:  # 1.2.3
+                continue
+            yield -value if below else value

@@ -45,6 +45,12 @@ def test_what_stands_there_is_found_again(corpus: Path) -> None:
     assert (finding.name, finding.met, finding.reason) == ("citations", True, "1 quote found again")
 
 
+def test_the_half_of_a_line_end_is_of_the_line_that_it_ends(corpus: Path) -> None:
+    quote = "\n" + QUOTE
+    lines = {"kind": "lines", "first": 1, "last": 3}
+    assert untrue(reply(quote=quote, start=START - 1, locator=lines), corpus).met
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
