@@ -104,9 +104,9 @@ def test_any_text_is_judged(text: str) -> None:
 
 @pytest.mark.parametrize("part", ["a ", "그 ", "他", "は", "that ", "(", "Ab 1"])
 def test_a_long_question_takes_no_longer(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     needs_context(part * 5_000)
-    assert time.perf_counter() - begun < 0.2
+    assert time.process_time() - begun < 0.2
 
 
 def test_the_oldest_turns_are_dropped() -> None:

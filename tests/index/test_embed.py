@@ -101,7 +101,7 @@ def test_hashed_vectors_are_the_same_everywhere_and_near_for_like_texts() -> Non
 
 
 def test_every_text_gets_its_vector_by_batches_so_many_at_once() -> None:
-    with Server(embeddings=Embeddings(delay=0.02)) as server:
+    with Server(embeddings=Embeddings(delay=0.2)) as server:
         assert right(TEXTS, gathered(server, TEXTS))
         assert len(server.requests) == math.ceil(len(TEXTS) / remote.BATCH_TEXTS)
         assert server.peak == 4

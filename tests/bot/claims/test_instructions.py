@@ -160,7 +160,7 @@ def test_an_instruction_spoils_its_sentence_and_what_follows_in_its_paragraph(
     ],
 )
 def test_text_of_any_kind_is_quickly_read(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     instructs(text, len(text) // 2, len(text) // 2 + 100)
     speaks_to_models(text[:20_000])
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -110,9 +110,9 @@ def test_what_lacks_a_figure_or_name_is_never_supported(claim: str, quotes: list
 def test_a_huge_claim_takes_time_by_its_length_alone(piece: str) -> None:
     def took(size: int) -> float:
         text = piece * (size // len(piece))
-        start = time.perf_counter()
+        start = time.process_time()
         score(text, ["Park Jin, 2019", text])
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     took(2_000)
     assert took(100_000) < 40 * max(took(10_000), 0.005)
