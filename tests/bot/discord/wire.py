@@ -91,11 +91,12 @@ class Wired:
 
     def replied(self, to: JSON, seconds: float = 15.0) -> list[JSON]:
         """The messages that answer a message, when the last has come."""
-        self.server.wait(lambda: self._buttons(to["channel_id"]), seconds)
+        self.server.wait(lambda: self.spoken(to["channel_id"]), seconds)
         return self.server.messages(to["channel_id"])
 
-    def _buttons(self, channel: str) -> bool:
-        return any(each["components"] for each in self.server.messages(channel))
+    def spoken(self, channel: str) -> list[JSON]:
+        """The messages in a channel that end an answer."""
+        return [each for each in self.server.messages(channel) if each["components"]]
 
     def quiet(self, seconds: float = 0.3) -> None:
         """Wait until nothing is asked of the server any more."""
