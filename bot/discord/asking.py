@@ -30,7 +30,7 @@ from index.turns import turns
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from bot.answers import Citation, Claim, Trace
+    from bot.answers import Citation, Claim, Reply, Trace
     from bot.discord.context import Context
     from bot.discord.kept import Kept
     from bot.reception import Place
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 MOST_QUESTION = 1_000  # characters
 _REFUSAL_SECONDS = 20.0  # a refusal in a channel stands there so long
 _REFUSED_AGAIN = 5.0  # who is refused twice within so many seconds has been told
+_TO_MEND = frozenset({"dense", "fallback", "incomplete", "old_generation"})  # kinds of notices
 
 
 @record
@@ -202,6 +203,7 @@ def _note(asked: Asked, trace: Trace, seconds: float, delivered: bool) -> None:
         "model": reply.model,
         "generation": reply.generation,
         "notices": [each.kind for each in reply.notices],
+        "why": _why(reply),
         "seconds": round(seconds, 3),
         "times_ms": dict(trace.times),
         "calls": usage.calls if usage is not None else 0,
@@ -214,6 +216,15 @@ def _note(asked: Asked, trace: Trace, seconds: float, delivered: bool) -> None:
     if not asked.private:
         fields["question"] = asked.question  # written only if the setting asks
     event("answered", **fields)
+
+
+def _why(reply: Reply) -> list[str]:
+    """What only whoever runs the bot can mend, which readers are not told.
+
+    Others' words begin behind a colon: a server's may hold the question.
+    """
+    notices = [each for each in reply.notices if each.kind in _TO_MEND]
+    return [each.message.partition(": ")[0] for each in notices]
 
 
 def _conversation(channel: Any, user: int, private: bool) -> Hashable:
