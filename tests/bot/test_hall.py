@@ -33,6 +33,25 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "seeds", tmp_path / "store", "extractive")
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Documents that no test changes, and their index, built once."""
+    folder = tmp_path_factory.mktemp("hall")
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    settings = Settings(folder / "seeds", folder / "store", "extractive")
+    reindex(settings).generation.close()
+    return settings
+
+
+@pytest.fixture
+def still(built: Settings) -> Iterator[Hall]:
+    """A hall whose documents stay as they are."""
+    hall = Hall(built, every=EVERY)
+    hall.open()
+    yield hall
+    hall.close()
+
+
 @pytest.fixture
 def hall(settings: Settings) -> Iterator[Hall]:
     hall = Hall(settings, every=EVERY)
@@ -65,8 +84,8 @@ def test_the_first_index_is_built_in_the_background(settings: Settings) -> None:
         hall.ask(PORT)
 
 
-def test_an_index_that_stands_is_there_at_once(hall: Hall) -> None:
-    other = Hall(hall.settings, every=EVERY)
+def test_an_index_that_stands_is_there_at_once(still: Hall) -> None:
+    other = Hall(still.settings, every=EVERY)
     other.open()
     try:
         assert isinstance(other.ask(PORT).reply, Answer)
@@ -147,13 +166,13 @@ def test_an_index_that_another_process_built_is_taken_up(hall: Hall) -> None:
 
 
 def test_documents_that_do_not_change_are_not_built_again(
-    hall: Hall, monkeypatch: pytest.MonkeyPatch
+    still: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[Settings] = []
     monkeypatch.setattr(watcher, "reindex", lambda settings, _: calls.append(settings))
     sleep(5 * EVERY)
     assert calls == []
-    assert hall.figures().trouble is None
+    assert still.figures().trouble is None
 
 
 def test_a_touched_file_is_looked_at_once(hall: Hall) -> None:
@@ -191,7 +210,7 @@ def test_a_build_on_demand_says_what_it_did_and_how_far_it_is(
 
 
 def test_a_build_that_fails_leaves_the_earlier_index_and_says_so(
-    hall: Hall, monkeypatch: pytest.MonkeyPatch
+    still: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: Any) -> None:
         raise StoreError("The disk is full.")
@@ -199,17 +218,17 @@ def test_a_build_that_fails_leaves_the_earlier_index_and_says_so(
     inner = reindex
     monkeypatch.setattr(watcher, "reindex", fails)
     done: list[Outcome] = []
-    hall.reindex(done.append)
+    still.reindex(done.append)
     until(lambda: done)
     assert done[0].error is not None
-    reply = hall.ask(PORT).reply
+    reply = still.ask(PORT).reply
     assert isinstance(reply, Answer)
     assert [each.kind for each in reply.notices] == ["old_generation"]
-    assert hall.figures().trouble is not None
+    assert still.figures().trouble is not None
     monkeypatch.setattr(watcher, "reindex", inner)
-    hall.reindex(done.append)
+    still.reindex(done.append)
     until(lambda: len(done) == 2)
-    assert hall.ask(PORT).reply.notices == ()
+    assert still.ask(PORT).reply.notices == ()
 
 
 def test_a_bug_in_a_build_does_not_end_the_looking(
@@ -233,16 +252,16 @@ def test_a_bug_in_a_build_does_not_end_the_looking(
 
 
 def test_another_writer_is_named_and_waited_for(
-    hall: Hall, monkeypatch: pytest.MonkeyPatch
+    still: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: Any) -> None:
         raise LockedError("Process 7 is building.")
 
     monkeypatch.setattr(watcher, "reindex", fails)
     done: list[Outcome] = []
-    hall.reindex(done.append)
+    still.reindex(done.append)
     until(lambda: done)
-    (notice,) = hall.ask(PORT).reply.notices
+    (notice,) = still.ask(PORT).reply.notices
     assert "The documents changed. Process 7 is building." in notice.message
 
 
@@ -273,33 +292,33 @@ def test_closing_stops_a_build(settings: Settings, monkeypatch: pytest.MonkeyPat
     assert len(done) == 2  # whoever asks later is told, too
 
 
-def test_a_question_in_hand_is_answered_though_the_hall_closes(hall: Hall) -> None:
-    with hall.asker() as asker:
-        hall.close()
+def test_a_question_in_hand_is_answered_though_the_hall_closes(still: Hall) -> None:
+    with still.asker() as asker:
+        still.close()
         assert isinstance(asker.ask(PORT), Answer)
 
 
-def test_conversations_are_told_apart_and_bounded(hall: Hall) -> None:
-    hall.ask(PORT, "one")
-    hall.ask(NOT_THERE, "two")
-    hall.ask(PORT)
-    assert [turn.question for turn in hall._said_before("one")] == [PORT]
-    assert [turn.question for turn in hall._said_before("two")] == [NOT_THERE]
-    assert None not in hall._conversations
-    hall.carry("one", "three")
-    hall.carry("nobody", "four")
-    assert hall._said_before("three") == hall._said_before("one")
+def test_conversations_are_told_apart_and_bounded(still: Hall) -> None:
+    still.ask(PORT, "one")
+    still.ask(NOT_THERE, "two")
+    still.ask(PORT)
+    assert [turn.question for turn in still._said_before("one")] == [PORT]
+    assert [turn.question for turn in still._said_before("two")] == [NOT_THERE]
+    assert None not in still._conversations
+    still.carry("one", "three")
+    still.carry("nobody", "four")
+    assert still._said_before("three") == still._said_before("one")
     for n in range(600):
-        hall._remember(n, "q", "a")
-    assert len(hall._conversations) == 500
-    assert 599 in hall._conversations
+        still._remember(n, "q", "a")
+    assert len(still._conversations) == 500
+    assert 599 in still._conversations
 
 
-def test_figures(hall: Hall) -> None:
-    assert hall.figures().p99_ms == 0.0
+def test_figures(still: Hall) -> None:
+    assert still.figures().p99_ms == 0.0
     for question in (PORT, PORT, NOT_THERE):
-        hall.ask(question)
-    figures = hall.figures()
+        still.ask(question)
+    figures = still.figures()
     assert (figures.answered, figures.abstained, figures.failed) == (2, 1, 0)
     assert (figures.documents, figures.mode, figures.model) == (4, "extractive", None)
     assert figures.passages > 4
@@ -308,38 +327,38 @@ def test_figures(hall: Hall) -> None:
     assert figures.in_hand == 0
 
 
-def test_documents_come_in_pages(hall: Hall) -> None:
-    whole, count = hall.documents(0, 10)
+def test_documents_come_in_pages(still: Hall) -> None:
+    whole, count = still.documents(0, 10)
     assert count == len(whole) == 4
     assert [each.file for each in whole] == sorted(each.file for each in whole)
-    assert hall.documents(2, 1) == ((whole[2],), 4)
-    assert hall.documents(4, 10) == ((), 4)
-    assert hall.documents(-5, 1) == ((whole[0],), 4)
+    assert still.documents(2, 1) == ((whole[2],), 4)
+    assert still.documents(4, 10) == ((), 4)
+    assert still.documents(-5, 1) == ((whole[0],), 4)
     third = whole[2]
     assert third.date is not None
     assert third.until is not None
     assert third.date < third.until
-    assert sum(each.passages for each in whole) == hall.figures().passages
+    assert sum(each.passages for each in whole) == still.figures().passages
 
 
-def test_the_lines_of_what_comes_nearest(hall: Hall) -> None:
-    reply = hall.ask("What is the boiling point of tungsten in Busan?").reply
+def test_the_lines_of_what_comes_nearest(still: Hall) -> None:
+    reply = still.ask("What is the boiling point of tungsten in Busan?").reply
     assert not isinstance(reply, Answer)
     assert reply.nearest
-    found = hall.lines(reply)
+    found = still.lines(reply)
     assert len(found) == len(reply.nearest)
     assert all(each is not None and each.first <= each.last for each in found)
-    assert hall.lines(replaced(reply, generation="another")) == ()
-    assert hall.lines(hall.ask(PORT).reply) == ()
+    assert still.lines(replaced(reply, generation="another")) == ()
+    assert still.lines(still.ask(PORT).reply) == ()
 
 
-def test_a_message_is_checked(hall: Hall) -> None:
+def test_a_message_is_checked(still: Hall) -> None:
     said = (
         "The meeting of foreign ministers, which will take place in the South Korean port city "
         "of Busan, is also the first such meeting since 2019."
     )
-    (verdict,) = hall.check(said)
+    (verdict,) = still.check(said)
     assert verdict.kind == "supported"
     assert verdict.citation is not None
-    (verdict,) = hall.check(said.replace("2019", "2012"))
+    (verdict,) = still.check(said.replace("2019", "2012"))
     assert verdict.kind == "contradicted"

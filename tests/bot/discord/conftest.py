@@ -34,6 +34,11 @@ CHECK = "Check against the documents"
 Shown = Callable[[Claim, tuple[Citation, ...]], None]
 
 
+# How often the simulator looks whether the bot has come to rest; its own 0.05 s is most of a test.
+assert simcord.Env._settle_internal.__kwdefaults__ is not None
+simcord.Env._settle_internal.__kwdefaults__["idle"] = 0.005
+
+
 class Paced(Hall):
     """A hall that takes its time: the claims of the true answer are shown one after the other.
 
