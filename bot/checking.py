@@ -13,6 +13,7 @@ from bot.check.results import Result, Run
 from bot.check.runner import FAILING, run, tasks
 from bot.check.selecting import selected
 from bot.output import flush
+from bot.render.visible import visible
 from bot.wiring import Desk
 from index.closing import Closing
 from index.errors import UsageError
@@ -20,7 +21,8 @@ from index.record import record, replaced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from bot.answers import Mode
+    from bot.answers import Mode, Notice
+    from bot.check.against import Compared
     from bot.check.cases import Case
     from bot.options import Checking, Options
     from bot.output import Output
@@ -43,15 +45,109 @@ def check(options: Options, settings: Settings, output: Output) -> int:
     wanted = options.checking
     assert wanted is not None
     cases = _cases(wanted)
+    if wanted.compare is not None:
+        return _compare(cases, options, wanted, output)
+    # What it is held against is looked at first: nothing is asked in vain.
+    baseline = _Baseline(wanted) if wanted.baseline is not None else None
     made = ask(cases, settings, wanted, output)
     failing = [each for each in made.run.results if each.status in FAILING]
-    if failing:
-        output.text("\n" + told.failures(failing, output.style))
+    found = baseline.compared(made) if baseline is not None else None
+    # What fails as it did before is named; what somebody wants to look at is another.
+    known = {each.key for each in found.still_failing} if found is not None else set()
+    shown = [each for each in failing if each.key not in known]
+    if shown:
+        output.text("\n" + told.failures(shown, output.style))
+    code = FAILED if failing else PASSED
+    if baseline is not None and found is not None:
+        code = baseline.held(found, made, output)
+    # Whatever else is written of a run is written here.
     output.text("\n" + told.summary(made.run, output.style, made.unasked))
+    _interrupt(made)
+    return code
+
+
+class _Baseline:
+    """The baseline that a run is held against, read before it."""
+
+    def __init__(self, wanted: Checking) -> None:
+        from bot.check.baseline import read
+
+        assert wanted.baseline is not None
+        self._wanted = wanted
+        self._path = Path(wanted.baseline)
+        # The first is there only once it is blessed; what cannot be read is never written over.
+        first = wanted.bless and not self._path.exists()
+        self._entries = {} if first else read(self._path)
+
+    def compared(self, made: Asked) -> Compared:
+        """What became of the cases since."""
+        from bot.check.against import compared
+
+        return compared(made.run, self._entries, part=self._part(made))
+
+    def held(self, found: Compared, made: Asked, output: Output) -> int:
+        """Tell what was found, and write the baseline where that is asked for."""
+        from bot.check import changes
+        from bot.check.baseline import bless, read
+
+        output.text("\n" + changes.against(found, str(self._path), output.style))
+        if self._wanted.bless and not made.interrupted:
+            bless(made.run, self._path, part=self._part(made))
+            self._entries = read(self._path)
+            output.text(f"{visible(str(self._path))} holds {len(self._entries):,} cases now.")
+            found = self.compared(made)
+        return FAILED if found.failed else PASSED
+
+    def _part(self, made: Asked) -> bool:
+        """Whether the baseline may know of cases that were not asked, and are not gone."""
+        if made.unasked or self._wanted.expression or self._wanted.tags or self._wanted.only:
+            return True
+        asked = {result.case.file for result in made.run.results}
+        others = {key.partition("::")[0] for key in self._entries} - asked
+        return any(Path(each).exists() for each in others)
+
+
+def _compare(cases: Sequence[Case], options: Options, wanted: Checking, output: Output) -> int:
+    """Ask the cases under both settings; 1 where the second is worse.
+
+    The documents' own sentences come the same each time, so that one case lost is worse; of a
+    model's, what is more than chance. What could not be asked or cites what is not there is
+    excused on neither side.
+    """
+    from bot.check import changes
+    from bot.check.comparing import compare
+    from bot.settings import here, load
+
+    assert wanted.compare is not None
+    # Both are read before one is asked under.
+    both = [
+        load(options.settings, output.environment, here(), over=Path(each))
+        for each in wanted.compare
+    ]
+    runs: list[Run] = []
+    for name, settings in zip(wanted.compare, both, strict=True):
+        model = f", {settings.model.name}" if settings.model is not None else ""
+        output.text(f"Under {visible(name)} ({settings.mode}{visible(model)}):")
+        made = ask(cases, settings, replaced(wanted, only=True), output)
+        output.text(told.summary(made.run, output.style, made.unasked) + "\n")
+        _interrupt(made)
+        runs.append(made.run)
+    comparison = compare(*runs)
+    output.text(changes.between(comparison, *wanted.compare, output.style))
+    results = [result for run in runs for result in run.results]
+    if any(each.status == "error" or not all(t.true for t in each.tries) for each in results):
+        return FAILED
+    if any(each.first.mode == each.second.mode == "extractive" for each in comparison.lost):
+        return FAILED
+    worse = comparison.more_than_chance and len(comparison.lost) > len(comparison.won)
+    return FAILED if worse else PASSED
+
+
+def _interrupt(made: Asked) -> None:
+    """Go on with an interruption, once what was asked is told."""
     if made.interrupted:
         flush()
         raise KeyboardInterrupt
-    return FAILED if failing else PASSED
 
 
 def _cases(wanted: Checking) -> list[Case]:
@@ -107,15 +203,17 @@ def ask(cases: Sequence[Case], settings: Settings, wanted: Checking, output: Out
 def _ready(corpora: Iterable[Path | None], settings: Settings, output: Output) -> str:
     """Build or refresh the indexes, once and before any process reads them; the run's own one."""
     generation = ""
+    notices: dict[Notice, None] = {}
     for corpus in sorted(corpora, key=str):
         its = _settings(settings, corpus, "extractive")
         with Desk(its, progress=output.progress, refreshed=output.refreshed) as desk:
             with output.progress:
                 asker = desk.asker()
-            for notice in asker.notices:
-                output.notice(notice)
+            notices |= dict.fromkeys(asker.notices)
             if corpus is None:
                 generation = asker.generation
+    for notice in notices:
+        output.notice(notice)
     return generation
 
 

@@ -50,7 +50,8 @@ def line(result: Result, done: int, total: int, style: Style) -> str:
     if style.columns is None:
         return f"{style.paint(word, _KINDS[result.status])} {told}"
     ms = sum(exchange.ms for each in result.tries for exchange in each.exchanges)
-    tail = f"{_seconds(ms / 1000) if result.tries else ''}  {done:{len(str(total))}}/{total}"
+    took = _seconds(ms / 1000) if result.tries else ""
+    tail = f"{took:>7}  {done:{len(str(total))}}/{total}"
     room = max(8, style.columns - len(word) - 3 - len(tail))
     told = cut(told, room)
     gap = " " * (room - columns_of(told))
@@ -102,13 +103,13 @@ def _exchange(exchange: Exchange, style: Style) -> Iterator[str]:
     yield from _row("asked", exchange.asked, style)
     unmet = [finding for finding in exchange.findings if not finding.met]
     for finding in unmet:
-        yield from _finding(finding, style)
+        yield from _finding(finding, exchange, style)
     reply = exchange.reply
     if reply["status"] == "answered":
         yield from _row("answer", _short(reply["answer"]), style)
         if unmet:
             for citation in reply["citations"]:
-                yield from _citation(citation, style)
+                yield from _citation(citation, reply, style)
     else:
         yield from _row("answer", f"none: {reply['reason']}", style)
     for at, hit in enumerate(exchange.seen[:_MOST_SEEN] if unmet else ()):
@@ -118,24 +119,32 @@ def _exchange(exchange: Exchange, style: Style) -> Iterator[str]:
         yield from _row("" if at else "seen", text + preview, style, "faint")
 
 
-def _finding(finding: Finding, style: Style) -> Iterator[str]:
+def _finding(finding: Finding, exchange: Exchange, style: Style) -> Iterator[str]:
     wanted = f"{finding.name}: {finding.wanted}" if finding.wanted else finding.name
     judge = " (judged by a model)" if finding.by_model else ""
     yield from _row("expected", wanted + judge, style, "strong")
-    if finding.found:
-        yield from _row("came", _short(finding.found), style, "error")
-    if finding.reason:
-        yield from _row("", finding.reason, style, "faint")
+    # The answer stands below, whole; and some reasons say what came.
+    if _in_answer(finding.found, exchange.reply) or finding.found in finding.reason:
+        yield from _row("came", finding.reason, style, "error")
+        return
+    yield from _row("came", _short(finding.found), style, "error")
+    yield from _row("", finding.reason, style, "faint")
 
 
-def _citation(citation: Mapping[str, Any], style: Style) -> Iterator[str]:
+def _in_answer(text: str, reply: Mapping[str, Any]) -> bool:
+    whole = " ".join(claim["text"] for claim in reply["claims"])
+    return " ".join(text.split()) in " ".join(whole.split())
+
+
+def _citation(citation: Mapping[str, Any], reply: Mapping[str, Any], style: Style) -> Iterator[str]:
     place = citation["locator"]
     lines = f"{place['first']}" + (f"-{place['last']}" if place["last"] != place["first"] else "")
     shown = style.paint(f"{visible(citation['file'])}:{lines}", "file")
     mark = f"[{citation['n']}]".ljust(_LABEL)
     dated = f"  {citation['date']}" if citation["date"] else ""
     yield f"  {mark}{style.link(shown, citation['file'], place['first'])}{dated}"
-    yield from _row("", style.quoted(visible(_short(citation["quote"]))), style)
+    if not _in_answer(citation["quote"], reply):
+        yield from _row("", style.quoted(visible(_short(citation["quote"]))), style)
 
 
 def _row(label: str, text: str, style: Style, kind: str = "") -> Iterator[str]:

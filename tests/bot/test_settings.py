@@ -511,3 +511,23 @@ def test_what_nobody_can_see_is_refused(folder: Path, key: str, value: str) -> N
     with pytest.raises(UsageError, match=key) as caught:
         load(EVERY | {key: value}, {}, folder)
     assert caught.value.message.isprintable()
+
+
+def test_a_file_of_its_own_comes_before_all_others(folder: Path) -> None:
+    (folder / "footnote.toml").write_text('corpus = "file"\n')
+    (folder / "a.toml").write_text(
+        'corpus = "over"\nmodel = "m"\nbase_url = "http://localhost:1/over"\n'
+    )
+    environment = {"FOOTNOTE_CORPUS": "variable", "OPENAI_BASE_URL": "http://localhost:1/usual"}
+    found = load({"corpus": "flag", "model": "x"}, environment, folder, over=folder / "a.toml")
+    assert found.corpus == folder / "over"
+    assert found.model is not None
+    assert (found.model.name, found.model.base_url) == ("m", "http://localhost:1/over")
+    with pytest.raises(UsageError, match=r"no file of settings .*b\.toml"):
+        load({}, {}, folder, over=folder / "b.toml")
+
+
+def test_openais_own_key_goes_nowhere_that_such_a_file_alone_names(folder: Path) -> None:
+    (folder / "a.toml").write_text('model = "m"\nbase_url = "https://elsewhere.example/v1"\n')
+    with pytest.raises(UsageError, match="OPENAI_API_KEY"):
+        load({}, {"OPENAI_API_KEY": "sk-1"}, folder, over=folder / "a.toml")
