@@ -88,8 +88,9 @@ async def test_a_user_waits_and_others_do_not() -> None:
 async def test_a_server_waits_as_a_whole_and_private_messages_have_none() -> None:
     async with receiving(Limits(server=10.0)) as reception:
         await reception.submit("ann", "here", lambda: None)
-        with pytest.raises(Refused, match="This server"):
+        with pytest.raises(Refused, match="This server") as caught:
             await reception.submit("bob", "here", lambda: None)
+        assert (caught.value.phrase, caught.value.figures) == ("cooldown_server", (10,))
         await reception.submit("bob", "there", lambda: None)
         for _ in range(2):
             await reception.submit("cat", None, lambda: None)

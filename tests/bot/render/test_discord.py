@@ -317,6 +317,13 @@ def test_no_key_is_told() -> None:
     assert key not in of_status(figures, BARE).content
 
 
+def test_every_phrase_of_an_error_is_told() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py")]
+    phrases = {phrase for text in sources for phrase in re.findall(r"phrase=\"(\w+)\"", text)}
+    assert phrases >= {"too_long", "bug", "reading"}
+    assert phrases | {"busy", "cooldown", "closing"} <= set(TOLD)
+
+
 def test_every_notice_is_told_in_every_language() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py")]
     kinds = {kind for text in sources for kind in re.findall(r"Notice\(\s*\"(\w+)\"", text)}
