@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
-# Begins with a letter and holds nothing that is a sign to YAML anywhere in a text.
+# Begins with a letter and holds nothing that is a sign to YAML anywhere in a text; but for the
+# question mark, which is one within brackets to PyYAML's own parser, though not to libyaml's.
 _PLAIN = re.compile(r"[^\W\d_][\w .()/%’'?-]*")
 _WORDS = frozenset("y n yes no on off true false null".split())
 
 
 def plain(text: str) -> str:
-    """`text` without quotes where it needs none, for people read it more easily so."""
+    """`text` without quotes where it needs none, for people read it more easily so.
+
+    With a question mark in it, it cannot stand within brackets.
+    """
     unquoted = (
         text.isprintable()
         and _PLAIN.fullmatch(text)

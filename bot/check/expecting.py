@@ -12,8 +12,10 @@ from bot.check import fields
 from bot.check.cases import ANY_REASON, Count, Expected, Number
 from bot.check.errors import CaseError, Unmeant
 from bot.check.nodes import Node
+from bot.render.visible import cut, visible
 
 _MOST_CLAIMS = 100
+_MOST_TOLD = 200  # columns
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _MEANT = {
     "answer": "Did you mean 'says'?",
@@ -122,7 +124,8 @@ def _pattern(node: Node, what: str) -> str:
     try:
         compiled(pattern)
     except CaseError as error:
-        raise Unmeant(error.message, error.hint, node.at) from None
+        told = cut(visible(error.message), _MOST_TOLD)  # of an engine that quotes the pattern
+        raise Unmeant(f"{told}.", error.hint, node.at) from None
     return pattern
 
 

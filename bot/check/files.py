@@ -54,7 +54,7 @@ def _from_here(path: Path) -> Path:
 
 def _missing(path: Path) -> CaseError:
     try:
-        near = closest(path.name, os.listdir(path.parent))
+        near = closest(path.name, os.listdir(path.parent)[:1000])
     except (OSError, ValueError):
         near = None
     return CaseError(

@@ -64,7 +64,8 @@ def of_yaml(text: str) -> Node | None:
             min(mark.index, len(text)) if mark else 0,
         ) from None
     except yaml.YAMLError as error:
-        raise Unmeant(f"This is not YAML: {visible(str(error)[:200])}.", "", 0) from None
+        what = visible(str(error)[:200])
+        raise Unmeant(f"This is not YAML: {what}.", "Save it as plain text.", 0) from None
 
 
 def _built(yaml: Any, text: str) -> Node | None:

@@ -79,7 +79,7 @@ def _list(key: str, items: Sequence[str], indent: str) -> list[str]:
     if not items:
         return []
     line = f"{indent}{key}: [{', '.join(items)}]"
-    if len(line) <= _WIDTH and not any("," in item for item in items):
+    if len(line) <= _WIDTH and not any("," in item or "?" in item for item in items):
         return [line]
     return [f"{indent}{key}:", *(f"{indent}  - {item}" for item in items)]
 
@@ -92,7 +92,10 @@ def _number(number: Number) -> str:
 
 
 def _decimal(value: float) -> str:
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    told = repr(value)
+    return told if "." in told else told.replace("e", ".0e")  # to YAML 1e+20 is a text
 
 
 def _count(count: Count) -> str:
