@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from pathlib import Path
 
 import pytest
 
+from bot import discord_bot
 from bot.settings import Settings
 from tests.bot.conftest import PORT
+from tests.bot.discord import process
+from tests.bot.discord.test_bot_process import folder, indexed, seeded, stocked
 from tests.bot.discord.wire import over_seeds, said
 from tests.bot.discord.wire_program import Program, program
 from tests.servers.discord_like.interactions import Asked
 from tests.servers.discord_like.server import Discord
 from tests.servers.discord_like.world import LOADING
+from tests.servers.openai_like import Server
+from tests.servers.plays import by, text
 from tests.servers.process import running
+
+__all__ = ["folder", "indexed", "seeded", "stocked"]
 
 
 @pytest.fixture(scope="session")
@@ -122,3 +130,35 @@ def done(server: Discord, asked: Asked) -> bool:
     if not replies or any(each["flags"] & LOADING for each in replies):
         return False
     return bool(replies[-1]["components"]) or "Busan" not in said(replies)
+
+
+def test_what_is_not_done_in_twenty_seconds_is_left(stocked: Path) -> None:
+    assert discord_bot.FINISH_SECONDS == 20
+    soon = "import bot.discord_bot as b; b.FINISH_SECONDS = 1.0"
+    with Discord() as server, Server(by(lambda _: text("late", delay=60.0))) as model:
+        words = ("--model", "scripted", "--base-url", model.base_url)
+        with process.running(stocked, server, *words, first=soon) as bot:
+            bot.wait_for("ready")
+            asked = server.people.slash("ask", "Ann", question=PORT)
+            server.wait(lambda: asked.first and model.chats)
+            begun = time.monotonic()
+            bot.tell()
+            assert bot.ended(15) == 0
+            assert 1.0 <= time.monotonic() - begun < 6.0
+            assert bot.said("stopped")[0]["finished"] is False
+
+
+def test_nobody_can_call_it_unless_a_port_is_set(stocked: Path) -> None:
+    with Discord() as server, process.running(stocked, server) as bot:
+        bot.wait_for("ready")
+        assert listening(bot.process.pid) == []
+
+
+def listening(pid: int) -> list[str]:
+    """The sockets on which a process waits to be called."""
+    folder = Path(f"/proc/{pid}/fd")
+    held = {os.readlink(each) for each in folder.iterdir()}
+    tables = [Path(f"/proc/{pid}/net/{name}") for name in ("tcp", "tcp6", "udp", "udp6")]
+    rows = [row.split() for table in tables for row in table.read_text().splitlines()[1:]]
+    waits = [row for row in rows if row[3] in ("0A", "07")]
+    return [row[1] for row in waits if f"socket:[{row[9]}]" in held]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 
@@ -10,9 +11,10 @@ from bot.discord_cog import Options
 from bot.settings import Settings, load
 from tests.bot.conftest import PORT
 from tests.bot.discord.test_wire import bot, settings
-from tests.bot.discord.wire import ANSWER, Wired, joined, pings, said
+from tests.bot.discord.wire import ANSWER, Wired, joined, pings, said, wired
 from tests.servers.answering import rows, task, written
 from tests.servers.discord_like.server import Discord
+from tests.servers.discord_like.world import EPHEMERAL
 from tests.servers.exchange import Received
 from tests.servers.openai_like import Server
 from tests.servers.plays import Play, by, text
@@ -59,7 +61,8 @@ def _talking(received: Received) -> Play:
     if task(received) == "condense":
         return text(PORT)
     claim = ("They met in the port city of Busan.", "port city of Busan")
-    return text(written(received, rows(received, [claim])))
+    usage = {"prompt_tokens": 3000, "completion_tokens": 100, "total_tokens": 3100}
+    return text(written(received, rows(received, [claim])), usage=usage)
 
 
 def test_a_follow_up_in_a_thread_is_understood_by_what_was_said_there(settings: Settings) -> None:
@@ -81,6 +84,51 @@ def test_a_follow_up_in_a_thread_is_understood_by_what_was_said_there(settings: 
         assert PORT in leaning.text
         assert "They met in the port city of Busan." in leaning.text
         assert bot.hall.questions == [PORT, "And who met there?", "And who met there?"]
+
+
+def test_a_day_has_a_budget_and_its_cost_is_told(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with Server(by(_talking)) as model, Discord() as server:
+        flags = {"corpus": str(settings.corpus), "store": str(settings.store / "day")}
+        flags |= {"model": "scripted", "base_url": model.base_url, "tokens_per_day": "9000"}
+        flags |= {"price_input": "100", "price_output": "100"}
+        with joined(server, load(flags, {}, settings.corpus)) as bot:
+            assert bot.hall.wait(60)
+            replies = []
+            for n in range(4):
+                replies.append(said(bot.answered(bot.ask(by=f"Ann {n}"))))
+            calls = len(model.chats)
+            server.people.moderator("Mo", "manage_messages")
+            status = server.people.slash("status", "Mo")
+            server.wait(lambda: "Status" in said(server.replies(status)))
+        assert "They met in the port city of Busan." in replies[0]
+        assert "They met in the port city of Busan." not in replies[-1]
+        assert ANSWER in replies[-1]  # the documents' own words
+        assert 0 < calls < 4
+        cost = re.search(r"Cost today: \$(\d+\.\d+)", said(server.replies(status)))
+        assert cost is not None
+        assert float(cost[1]) > 0.01
+        lines = [vars(each) for each in caplog.records if each.getMessage() == "answered"]
+        assert [line["calls"] for line in lines] == [1] * calls + [0] * (4 - calls)
+        assert sum(line["cost_usd"] or 0 for line in lines) == pytest.approx(float(cost[1]), abs=1e-3)
+        assert all(line["times_ms"] for line in lines)
+
+
+def test_where_it_is_not_to_answer_nothing_is_shown_either(settings: Settings) -> None:
+    with wired(settings, Options(channels=frozenset({5}))) as bot:
+        message = bot.server.people.say(PORT, "Bob")
+        people = bot.server.people
+        for asked in (
+            people.slash("ask", "Ann", question=PORT),
+            people.slash("sources", "Ann"),
+            people.menu("Check against the documents", message["id"], "Ann"),
+        ):
+            bot.server.wait(lambda asked=asked: bot.server.replies(asked))  # type: ignore[misc]
+            (told,) = bot.server.replies(asked)
+            assert "I do not answer in this channel" in told["content"]
+            assert told["flags"] & EPHEMERAL
 
 
 def test_two_processes_with_one_token_answer_once(bot: Wired, settings: Settings) -> None:
