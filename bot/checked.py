@@ -18,7 +18,8 @@ from bot.claims import support
 from bot.claims.grounds import Ground, objection
 from bot.claims.instructions import instructs
 from bot.claims.specifics import missing
-from bot.factcheck.differing import Difference, compare, unsaid
+from bot.factcheck.differing import Difference, compare
+from bot.factcheck.entailing import turns, unsaid
 from bot.factcheck.statements import MOST_STATEMENTS as MOST_STATEMENTS
 from bot.factcheck.statements import statements
 from bot.verify import Verification
@@ -87,14 +88,32 @@ def _verdict(claim: str, asker: Checker, checked: Verification) -> Verdict:
     for each in single:
         if _supports(claim, each) and (citation := _cited(each, checked)) is not None:
             return Verdict(claim, "supported", citation)
-    for each in single:
-        difference = compare(claim, each.text).difference
-        if difference is not None and (citation := _cited(each, checked)) is not None:
+    for each, difference in _contradicting(claim, single):
+        if (citation := _cited(each, checked)) is not None:
             return Verdict(claim, "contradicted", citation, _told(difference))
     for each in double:
         if _supports(claim, each) and (citation := _cited(each, checked)) is not None:
             return Verdict(claim, "supported", citation)
     return Verdict(claim, "not_found")
+
+
+def _contradicting(
+    claim: str, candidates: Sequence[_Candidate]
+) -> list[tuple[_Candidate, Difference]]:
+    """Those that have something else in one place, what was written last first: who held an
+    office before is no news."""
+    found = [
+        (each, difference)
+        for each in candidates
+        if (difference := compare(claim, each.text).difference) is not None
+        and not turns(claim, each.text)
+    ]
+    return sorted(found, key=lambda each: _day(each[0]), reverse=True)
+
+
+def _day(candidate: _Candidate) -> int:
+    date = candidate.passage.article.date
+    return date.toordinal() if date is not None else 0
 
 
 def _told(difference: Difference) -> str:
@@ -129,7 +148,7 @@ def _supports(claim: str, candidate: _Candidate) -> bool:
         return False
     if support.score(claim, [quote], title, named=True) <= MARGIN:
         return False
-    return not unsaid(claim, quote) and not compare(claim, quote).changed
+    return not unsaid(claim, quote, title) and not compare(claim, quote).changed
 
 
 def _is_whole_name(lacking: str, claim: str, quote: str, passage: str) -> bool:

@@ -22,6 +22,7 @@ from bot.factcheck.tokens import (
     tokens,
 )
 from index.record import record
+from index.terms import fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def compare(claim: str, sentence: str) -> Compared:
     ours, theirs = tokens(claim[:LONGEST]), tokens(sentence[:LONGEST])
     there = normalised(sentence)
     blocks = blocks_of(ours, theirs)
+    left = [each for tag, _, _, c, d in blocks if tag != "equal" for each in theirs[c:d]]
     changed = False
     found: Difference | None = None
     for joined in (False, True):
@@ -65,10 +67,12 @@ def compare(claim: str, sentence: str) -> Compared:
         typed = [
             (each, difference)
             for each in replaced
-            if (difference := _typed(ours, theirs, each, claim, sentence)) is not None
+            if (difference := _typed(ours, theirs, each, left, claim, sentence)) is not None
         ]
         changed = (
-            changed or bool(typed) or any(_alters(ours, theirs, each, there) for each in replaced)
+            changed
+            or bool(typed)
+            or any(_alters(ours, theirs, each, left, there) for each in replaced)
         )
         if len(typed) != 1:
             continue
@@ -86,7 +90,12 @@ def compare(claim: str, sentence: str) -> Compared:
 
 
 def _typed(
-    ours: Sequence[Token], theirs: Sequence[Token], span: Span, claim: str, sentence: str
+    ours: Sequence[Token],
+    theirs: Sequence[Token],
+    span: Span,
+    left: Sequence[Token],
+    claim: str,
+    sentence: str,
 ) -> Difference | None:
     """The difference of a stretch, where both sides are a number, a date or a name."""
     a, b, c, d = span
@@ -97,10 +106,12 @@ def _typed(
         kind = mine[0].kind
         if other[0].kind != kind or not exclude(mine[0], other[0], claim, sentence):
             return None
-        if _stands(mine[0], theirs):
+        if _stands(mine[0], left):
             return None
     else:
         if not _names(ours, theirs, span, claim, sentence):
+            return None
+        if _torn(ours, a, b) != _torn(theirs, c, d):
             return None
         if is_eastern(said):
             if said in sentence or same_name(said, there):
@@ -109,6 +120,18 @@ def _typed(
             return None
         kind = "name"
     return Difference(kind, said, there)
+
+
+def _torn(row: Sequence[Token], start: int, end: int) -> tuple[bool, bool]:
+    """Whether the name at a stretch goes on before it and after it: half a name is none."""
+    return (
+        start > 0 and _is_joined(row[start - 1], row[start]),
+        end < len(row) and _is_joined(row[end - 1], row[end]),
+    )
+
+
+def _is_joined(one: Token, two: Token) -> bool:
+    return one.kind == two.kind == "name" and one.end + 1 == two.start
 
 
 def _names(
@@ -124,10 +147,30 @@ def _names(
     return min(sure) > 0 and max(sure) > 1
 
 
-def _alters(ours: Sequence[Token], theirs: Sequence[Token], span: Span, there: str) -> bool:
+def _alters(
+    ours: Sequence[Token],
+    theirs: Sequence[Token],
+    span: Span,
+    left: Sequence[Token],
+    there: str,
+) -> bool:
     """Whether a stretch says something else, as far as its form tells."""
-    a, b = span[:2]
-    if any(each.kind not in ("", "capital") and not _stands(each, theirs) for each in ours[a:b]):
+    a, b, c, d = span
+    # A figure that matches elsewhere tells of what stands there; a name may be said twice.
+    if any(
+        each.kind not in ("", "capital")
+        and not _stands(each, theirs if each.kind == "name" else left)
+        for each in ours[a:b]
+    ):
+        return True
+    mine, other = ours[a:b], theirs[c:d]
+    if _is_word(mine) and _is_word(other) and a > 0 and b < len(ours):
+        return not _alike(mine[0].text, other[0].text)
+    # Of a script whose names have no form, what stands in the place of a name.
+    keys = {each.key for each in ours}
+    if any(each.kind == "name" and each.key not in keys for each in other) and any(
+        is_character(each) and each.worth for each in mine
+    ):
         return True
     # Two characters side by side, one of them in the stretch, that are nowhere side by side there.
     return any(
@@ -141,6 +184,17 @@ def _alters(ours: Sequence[Token], theirs: Sequence[Token], span: Span, there: s
     )
 
 
+def _is_word(row: Sequence[Token]) -> bool:
+    """Whether a stretch is one word that says something, and is no name nor figure."""
+    return len(row) == 1 and row[0].kind == "" and row[0].worth > 0 and not is_character(row[0])
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two words may be forms of one."""
+    a, b = fold(one), fold(other)
+    return a in b or b in a or a[:4] == b[:4]
+
+
 def _stands(token: Token, theirs: Sequence[Token]) -> bool:
     """Whether the same stands anywhere there; of a date, one that tells more or less of it."""
     return any(
@@ -148,28 +202,3 @@ def _stands(token: Token, theirs: Sequence[Token]) -> bool:
         or (token.kind == each.kind == "date" and not dates_exclude(token, each))
         for each in theirs
     )
-
-
-def unsaid(claim: str, sentence: str) -> bool:
-    """Whether the claim has a word of which the sentence has nothing at all, in a script whose
-    names have no form: two characters in a row that are not there, or a rank."""
-    ours, there = tokens(claim[:LONGEST]), normalised(sentence)
-    ranks = {each.key for each in tokens(sentence[:LONGEST])}
-    if any(each.kind == "rank" and each.key not in ranks for each in ours):
-        return True
-    for one, two in pairwise(ours):
-        if one.end == two.start and _lacks(one, there) and _lacks(two, there):
-            return True
-    return any(
-        "\uac00" <= each.text[0] <= "\ud7a3" and each.worth and _korean_lacks(each.text, there)
-        for each in ours
-    )
-
-
-def _lacks(token: Token, there: str) -> bool:
-    return is_character(token) and token.worth > 0 and token.text not in there
-
-
-def _korean_lacks(word: str, there: str) -> bool:
-    pairs = [word[at : at + 2] for at in range(len(word) - 1)]
-    return bool(pairs) and not any(pair in there for pair in pairs)

@@ -34,6 +34,11 @@ _KOREAN_SURNAMES = frozenset(
 _KOREAN_NAME_END = re.compile(
     r"(?:특별시|광역시|시|군|구|은행|대학교|그룹|전자|증권|보험|공사|공단|재단|건설|화학|자동차|텔레콤|신문|방송)$"
 )
+# Ways to address a person: two of them may both be right.
+_ADDRESS = frozenset(
+    "dr prof professor sir lord lady dame mr mrs ms miss mx rev hon sen rep gov gen col lt sgt "
+    "capt".split()
+)
 NAMED = ("name", "capital")  # what only begins with a capital is a part of a name, and none alone
 
 
@@ -43,6 +48,8 @@ def name_certainty(row: Sequence[Token], start: int, end: int, text: str) -> int
     if len(part) > 12:
         return 0
     capitals = [each for each in part if each.kind in NAMED]
+    if capitals and all(fold(each.text) in _ADDRESS for each in capitals):
+        return 0
     if len(capitals) == sum(each.worth > 0 or is_eastern(each.text) for each in part):
         named = len(capitals) > 1 or any(each.kind == "name" for each in capitals)
         return 2 if named else 0

@@ -22,6 +22,11 @@ _BOUNDED_AFTER = re.compile(
 _MORE = re.compile(
     r"over|above|least|than|exceed|more|\+|超|逾|至少|多|余|餘|以上|이상|넘|초과|여$", re.IGNORECASE
 )
+_LESS = re.compile(
+    r"under|below|most|nearly|almost|or less|不到|不足|最多|将近|將近|几乎|以下|未満"
+    r"|최대|거의|이하|미만",
+    re.IGNORECASE,
+)
 _NEAR = 0.15
 
 
@@ -54,6 +59,23 @@ def _meet(one: object, other: object) -> bool:
     assert isinstance(one, tuple)
     assert isinstance(other, tuple)
     return all(a is None or b is None or a == b for a, b in zip(one, other, strict=True))
+
+
+def bound_apart(one: Token, other: Token, claim: str, sentence: str) -> bool:
+    """Whether a number that both have is bounded otherwise in the claim: "200" is not said by
+    "more than 200", nor "more than 200" by "200"."""
+    if one.kind not in ("number", "percent"):
+        return False
+    bound, bounded = _direction(_bound(claim, one)), _direction(_bound(sentence, other))
+    return bound != bounded and (bool(bounded) or bound != "about")
+
+
+def _direction(bound: str) -> str:
+    if bound in ("", "to", "of"):
+        return ""
+    if _more(bound):
+        return "more"
+    return "less" if _LESS.search(bound) else "about"
 
 
 def _value(token: Token) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date as Date
 from pathlib import Path
 from time import perf_counter
 
@@ -25,6 +26,12 @@ FILES: dict[str, list[Piece | str]] = {
     "factory.txt": [
         "Acme Motors sold 3.52 million cars last year, 12 percent more than the year before. Its "
         "chief executive, Maria Lopez, praised the workers of the Leipzig factory.",
+    ],
+    "chief_2019.txt": [
+        Piece("Anna Lind is the chief executive of Borealis Shipping.", date=Date(2019, 3, 1)),
+    ],
+    "chief_2023.txt": [
+        Piece("Peter Holm is the chief executive of Borealis Shipping.", date=Date(2023, 3, 1)),
     ],
     "ko.txt": [
         "세 나라 외교장관은 2023년 11월 26일 부산에서 만나 협력 방안을 논의했다. "
@@ -127,6 +134,7 @@ CONTRADICTED = [
      "2022년 11월 26일 ≠ 2023년 11월 26일"),
     ("三カ国の外相は2023年12月26日に釜山で会談し、協力の再開で合意した。",
      "2023年12月26日 ≠ 2023年11月26日"),
+    ("三国领导人已有三年未举行峰会。", "三年 ≠ 四年"),  # although a three stands there too
     # names
     ("The last summit of the three leaders took place in Osaka in 2019.", "Osaka ≠ Chengdu"),
     ("Its chief executive, Anna Weber, praised the workers of the Leipzig factory.",
@@ -159,12 +167,34 @@ NOT_FOUND = [
     "クジラは海に住む大きな哺乳類である。",
     "三国领导人已有四年未参加奥运会。",
     "业主经常会向广大听众引用雪莱的诗。",
+    "200 people attended the opening ceremony.",  # it says more than that
+    "The chief executive, Maria Lopez, scolded the workers of the Leipzig factory.",
+    "Chief Minister Chung Byung-won chaired the working group on Tuesday.",
+    "I doubt that Acme Motors sold 3.52 million cars last year.",
+    "If Acme Motors sold 3.52 million cars last year, the workers of the factory were praised.",
+    "국토교통부는 신규 주택 35만 가구를 공급하지 않기로 결정했다.",
+    "교육부는 신규 주택 35만 가구를 공급하기로 결정했다.",
+    "Peter Holm is not the chief executive of Borealis Shipping.",
+    "Maria Berg is the former chief executive of Borealis Shipping.",
+    'Peter said: "Anna Weber is the chief executive of Borealis Shipping."',
 ]
 
 
 @pytest.mark.parametrize("text", NOT_FOUND)
 def test_all_else_is_not_found(checker: Checker, text: str) -> None:
     assert one(text, checker) == Verdict(text, "not_found")
+
+
+def test_what_was_true_once_is_supported_and_what_never_was_meets_the_latest(
+    checker: Checker,
+) -> None:
+    for name, date in (("Anna Lind", Date(2019, 3, 1)), ("Peter Holm", Date(2023, 3, 1))):
+        verdict = one(f"{name} is the chief executive of Borealis Shipping.", checker)
+        assert verdict.kind == "supported"
+        assert verdict.citation is not None
+        assert verdict.citation.date == date
+    verdict = one("Maria Berg is the chief executive of Borealis Shipping.", checker)
+    assert (verdict.kind, verdict.detail) == ("contradicted", "Maria Berg ≠ Peter Holm")
 
 
 def test_a_headline_supports_nothing_and_is_not_cited(checker: Checker) -> None:

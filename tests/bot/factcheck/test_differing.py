@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.factcheck.differing import compare, unsaid
+from bot.factcheck.differing import compare
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,8 @@ from bot.factcheck.differing import compare, unsaid
         ("The old harbour holds 5 kilometres of cable", "The old harbour holds 3 tons of cable"),
         ("The Williams family left the old harbour", "The William family left the old harbour"),
         ("The old harbour was built by the king", "The new harbour was built by the king"),
+        ("Prof. Okafor led the old team to wins", "Dr. Okafor led the old team to wins"),
+        ("Peter said Anna Lind led the old team", "Peter Holm led the old team"),
     ],
 )  # fmt: skip
 def test_what_may_be_the_same_or_of_another_kind_is_no_difference(
@@ -37,10 +39,9 @@ def test_what_has_no_form_and_stands_for_something_else_is_seen() -> None:
     sentence = "甘地经常会向广大听众引用雪莱的诗，主要是业余的诗。"
     assert compare("业主经常会向广大听众引用雪莱的诗。", sentence).changed
     assert not compare("甘地经常会向广大听众引用雪莱的诗。", sentence).changed
-    assert unsaid("听众引用雪莱的诗，是圣母。", sentence)
-    assert unsaid("국토부는 주택을 공급했다.", "교육청은 주택을 공급했다.")
-    assert unsaid("He was the first chair of the old harbour.", "He was chair of the old harbour.")
-    assert not unsaid("听众引用雪莱的诗。", sentence)
+    assert compare("京都タワーは開業した。", "東京タワーの高さは知られ、開業した。").changed
+    assert compare("The old harbour was bought by him", "The old harbour was sold by him").changed
+    assert not compare("The old harbours were sold", "The old harbour was sold").changed
 
 
 @given(
