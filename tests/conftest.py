@@ -49,6 +49,8 @@ for _name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1,::1"
 # Nor is any server's certificate believed: to read them all takes each HTTP client 20 ms.
 os.environ["SSL_CERT_DIR"] = os.devnull
+# Several processes that each multiply with all processors mostly wait for one another.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 
 class NetworkBlocked(BaseException):
