@@ -105,7 +105,14 @@ _RAISES = """
 from bot.hall import Hall
 def ask(self, question, *more):
     raise ValueError("of " + question + " by " + self.settings.embedding.api_key)
-Hall.ask = ask
+def check(self, text):
+    raise ValueError("of " + text)
+def add(self, reply, verdict, reader, correction):
+    raise ValueError("of " + str(correction))
+from bot.feedback import FeedbackFile
+Hall.check, FeedbackFile.add = check, add
+if not "%s":
+    Hall.ask = ask
 """
 
 
@@ -114,7 +121,7 @@ def test_a_bug_tells_neither_question_nor_key(stocked: Path) -> None:
     key = {"FOOTNOTE_EMBEDDING_API_KEY": OTHER_KEY}
     with (
         Discord() as server,
-        running(stocked, server, *words, environment=key, first=_RAISES) as bot,
+        running(stocked, server, *words, environment=key, first=_RAISES % "") as bot,
     ):
         bot.wait_for("ready")
         assert "not your fault" in answered(
@@ -126,6 +133,26 @@ def test_a_bug_tells_neither_question_nor_key(stocked: Path) -> None:
     assert "ValueError: of [struck out] by [struck out]" in bot.text
     assert PORT not in bot.text
     assert OTHER_KEY not in bot.text
+
+
+def test_a_bug_tells_neither_what_was_checked_nor_a_correction(stocked: Path) -> None:
+    with Discord() as server, running(stocked, server, first=_RAISES % "answers") as bot:
+        bot.wait_for("ready")
+        first = server.people.slash("ask", "Ann", question=PORT)
+        assert "Busan" in answered(server, first)
+        form = server.people.press(server.replies(first)[-1], "Wrong", "Ann")
+        server.wait(lambda: form.form is not None)
+        said = server.people.say("Tungsten boils in Zanzibar.", "Bob")
+        for asked in (
+            server.people.submit(form, CORRECTION),
+            server.people.menu("Check against the documents", said["id"], "Cat"),
+        ):
+            assert "not your fault" in answered(server, asked)
+        bot.wait(lambda: sum("traceback" in line for line in bot.lines) == 2)
+        bot.tell()
+        assert bot.ended() == 0
+    assert bot.text.count("ValueError: of [struck out]") == 2
+    assert "Zanzibar" not in bot.text
 
 
 def test_a_question_stands_in_the_log_if_the_setting_asks(stocked: Path) -> None:

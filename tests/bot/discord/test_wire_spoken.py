@@ -112,7 +112,8 @@ def test_a_day_has_a_budget_and_its_cost_is_told(
         assert float(cost[1]) > 0.01
         lines = [vars(each) for each in caplog.records if each.getMessage() == "answered"]
         assert [line["calls"] for line in lines] == [1] * calls + [0] * (4 - calls)
-        assert sum(line["cost_usd"] or 0 for line in lines) == pytest.approx(float(cost[1]), abs=1e-3)
+        told = sum(line["cost_usd"] or 0 for line in lines)
+        assert told == pytest.approx(float(cost[1]), abs=1e-3)
         assert all(line["times_ms"] for line in lines)
 
 
