@@ -9,6 +9,7 @@ import discord
 import pytest
 
 from bot.discord.client import PERMISSIONS, invitation, lacking
+from bot.discord_bot import FINISH_SECONDS
 from bot.keys import KEYS
 from tools import picture
 from tools.pages import ROOT
@@ -35,6 +36,17 @@ def test_every_flag_and_variable_is_one() -> None:
     assert named - {"--now", "--rm"} <= flags
     variables = {key.variable for key in KEYS}
     assert set(re.findall(r"FOOTNOTE_[A-Z_]+", PAGE)) <= variables
+
+
+def test_there_are_five_steps_and_services_that_wait_until_it_has_finished() -> None:
+    steps = PAGE.split("## In five steps", 1)[1].split("\n## ", 1)[0]
+    assert re.findall(r"^(\d)\. \*\*", steps, re.M) == list("12345")
+    unit = PAGE.split("## Run it under systemd", 1)[1]
+    (systemd,) = re.findall(r"^TimeoutStopSec=(\d+)", unit, re.M)
+    docker = re.findall(r"(?:--stop-timeout|docker stop -t) (\d+)", unit)
+    assert len(docker) == 2
+    assert all(int(seconds) >= FINISH_SECONDS + 10 for seconds in (systemd, *docker))
+    assert "RestartPreventExitStatus=2" in unit
 
 
 def test_the_page_has_a_small_picture() -> None:
