@@ -220,7 +220,7 @@ def _ready(corpora: Iterable[Path | None], settings: Settings, output: Output) -
 def _settings(settings: Settings, corpus: Path | None, mode: Mode) -> Settings:
     return replaced(
         settings,
-        corpus=settings.corpus if corpus is None else corpus,
+        corpus=settings.corpus if corpus is None else corpus.absolute(),
         mode=mode,
         model=settings.model if mode == "generative" else None,
     )

@@ -3,7 +3,8 @@
 `python -m tools.pages` runs every command that a page shows and compares; `python -m
 tools.pages refresh` writes what they print into the pages. A ```console block holds commands,
 each after `$ `, and their output; a ```text block just after a ```sh block holds the output of
-that line's last command. A line of `…` stands for any lines. Timings and names of generations
+that line's last command. A line of `…` stands for any lines. A ```yaml block whose first line is
+`# NAME.yaml` is a file of that name beside the commands. Timings and names of generations
 differ from run to run and are not compared.
 """
 
@@ -26,6 +27,7 @@ BLOCK = re.compile(
     r"|^```sh\n(?P<line>[^\n]*)\n```\n\s*```text\n(?P<output>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+FILE = re.compile(r"^```yaml\n(# ([\w-]+\.yaml)\n.*?)^```$", re.MULTILINE | re.DOTALL)
 _VARIES = re.compile(r'("elapsed_ms": |"generation": |"seconds": |\bin )("[^"]*"|[0-9.]+)')
 
 
@@ -80,11 +82,15 @@ def elided(shown: str, printed: str) -> str:
 
 
 class Place:
-    """A folder with the seeds in it, where commands are run as a reader would."""
+    """A folder with the seeds and the pages' files in it, where commands are run as a reader
+    would."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copytree(ROOT / "seeds", folder / "seeds")
+        for page in pages():
+            for content, name in FILE.findall(page.read_text(encoding="utf-8")):
+                (folder / name).write_text(content, encoding="utf-8")
         programs = Path(sys.executable).parent
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("FOOTNOTE_", "OPENAI_"))},

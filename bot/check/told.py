@@ -51,7 +51,7 @@ def line(result: Result, done: int, total: int, style: Style) -> str:
         return f"{style.paint(word, _KINDS[result.status])} {told}"
     ms = sum(exchange.ms for each in result.tries for exchange in each.exchanges)
     took = _seconds(ms / 1000) if result.tries else ""
-    tail = f"{took:>7}  {done:{len(str(total))}}/{total}"
+    tail = f"{took:>6}  {done:{len(str(total))}}/{total}"
     room = max(8, style.columns - len(word) - 3 - len(tail))
     told = cut(told, room)
     gap = " " * (room - columns_of(told))
@@ -69,7 +69,7 @@ def summary(run: Run, style: Style, unasked: int = 0) -> str:
     parts = [style.paint(f"{n:,} {_WORDS[s]}", _KINDS[s]) for s, n in counts if n]
     if unasked:
         parts.append(style.paint(f"{unasked:,} not asked", "warning"))
-    return f"{', '.join(parts) or 'nothing was asked'} in {_seconds(run.seconds)}"
+    return f"{', '.join(parts) or 'nothing was asked'} in {run.seconds:,.2f} s"
 
 
 def _failure(result: Result, style: Style) -> Iterator[str]:

@@ -43,7 +43,7 @@ def test_all_pass(footnote: Command) -> None:
         "passed   qa/good.yaml::population[extractive]",
         "",
     )
-    assert re.fullmatch(r"2 passed in [\d.]+ m?s", total)
+    assert re.fullmatch(r"2 passed in \d+\.\d\d s", total)
 
 
 @pytest.mark.usefixtures("cases")

@@ -131,5 +131,5 @@ def test_the_sum(tmp_path: Path) -> None:
         result(tmp_path, case("e", skip=Skip("why"))),
     ]
     told = summary(Run(tuple(made), "", 1.24, {}), PLAIN, 2)
-    assert told == "1 failed, 2 passed, 1 known to fail, 1 skipped, 2 not asked in 1.2 s"
-    assert summary(Run((), "", 0.0123, {}), PLAIN) == "nothing was asked in 12 ms"
+    assert told == "1 failed, 2 passed, 1 known to fail, 1 skipped, 2 not asked in 1.24 s"
+    assert summary(Run((), "", 0.0123, {}), PLAIN) == "nothing was asked in 0.01 s"
