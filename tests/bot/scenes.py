@@ -29,7 +29,7 @@ from tests.servers.answering import Knows, heard, knowing
 from tests.servers.openai_like import Server
 from tests.servers.plays import Play
 
-DEADLINE = 2.0
+DEADLINE = 4.0
 _USUAL: Mapping[str, str] = {}
 REASONS = {"not_in_corpus", "other_language", "unverified", "model_declined", "over_budget"}
 # A model of its own for each scene: what one server was found not to know is remembered.

