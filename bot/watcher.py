@@ -111,7 +111,10 @@ class Watcher:
             return _restarted()
         except (FootnoteError, OSError) as error:
             told = error if isinstance(error, FootnoteError) else StoreError(str(error))
-            self.trouble = of_earlier(told)
+            trouble = of_earlier(told)
+            if trouble != self.trouble:  # once, however often it is tried again
+                _warn(told)
+            self.trouble = trouble
             return Outcome(None, told)
         except Exception as error:  # a bug must not end the thread: the index would never change
             import logging
@@ -158,6 +161,13 @@ class Watcher:
 
 class _Stopped(Exception):
     """The build is no longer wanted: the program ends."""
+
+
+def _warn(error: FootnoteError) -> None:
+    import logging
+
+    log = logging.getLogger(__name__)
+    log.warning("the index could not be refreshed: %s", error.message)
 
 
 def _restarted() -> Outcome:

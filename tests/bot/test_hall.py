@@ -231,6 +231,21 @@ def test_a_build_that_fails_leaves_the_earlier_index_and_says_so(
     assert still.ask(PORT).reply.notices == ()
 
 
+def test_a_build_that_fails_stands_in_the_log_once(
+    still: Hall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: Any) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(watcher, "reindex", fails)
+    done: list[Outcome] = []
+    for count in (1, 2, 3):
+        still.reindex(done.append)
+        until(lambda count=count: len(done) == count)  # type: ignore[misc]
+    (said,) = (each.getMessage() for each in caplog.records)
+    assert "The disk is full." in said
+
+
 def test_a_bug_in_a_build_does_not_end_the_looking(
     hall: Hall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
