@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.check import nodes
 from bot.check.cases import ANY_REASON, Case, Count, Expected, Number, Skip, Step
 from bot.check.errors import CaseError
 from bot.check.expecting import NOTICES
@@ -191,6 +192,8 @@ REFUSED = [
     (EXPECT % "says: [2021-04-03]", 1, "2021-04-03", "quotes"),
     (EXPECT % "says: [c, c]", 1, "'c' twice", "Remove"),
     (EXPECT % "says: [c], says_not: [c]", 1, "no reply has both", "Remove"),
+    (EXPECT % "cites: [c], cites_not: [c]", 1, "no reply has both", "Remove"),
+    (EXPECT % "notices: [dense], notices_not: [dense]", 1, "no reply has both", "Remove"),
     (EXPECT % "cites: [c], cites_only: [d]", 1, "cites_only does not", "Add"),
     (EXPECT % "cites: [/etc/passwd]", 1, "below the corpus", "reports/"),
     (EXPECT % "cites: [../a.txt]", 1, "below the corpus", "reports/"),
@@ -199,6 +202,8 @@ REFUSED = [
     (EXPECT % "numbers: ['7']", 1, "'7'", "without quotes"),
     (EXPECT % "numbers: [1,000]", 1, "000", "digits"),
     (EXPECT % "numbers: [.inf]", 1, ".inf", "digits"),
+    (EXPECT % "numbers: [1.0e+999]", 1, "1.0e+999", "digits"),
+    (EXPECT % f"numbers: [{'9' * 31}]", 1, "999", "digits"),
     (EXPECT % "numbers: [{within: 1}]", 1, "no value", "value"),
     (EXPECT % "numbers: [{value: 1, within: -1}]", 1, "less than nothing", "sign"),
     (EXPECT % "numbers: [{value: 1, with: 1}]", 1, "no key 'with'", "'within'"),
@@ -293,6 +298,10 @@ def test_the_line_of_bytes_that_are_not_text() -> None:
     with pytest.raises(CaseError, match=r"^a:3: .*U\+0001"):
         parsed("\ufeff- a\n\u2028\n- \x01".encode(), "a")
     (case,) = parsed("\ufeff# \x85 \u2028\r\n- {id: a, ask: b, expect: abstains}".encode(), "a")
+    (line,) = parsed(
+        '\ufeff{"id": "a", "ask": "b", "expect": "abstains"}'.encode(), "a", json_lines=True
+    )
+    assert line.line == 1
     assert case.line == 2  # as editors count, and not as YAML does
 
 
@@ -312,6 +321,16 @@ def test_a_message_obeys_nobody() -> None:
     with pytest.raises(CaseError) as caught:
         parsed(b"- {id: " + b"a" * 100_000 + b", c: d}", "a")
     assert len(caught.value.message) < 200
+    with pytest.raises(CaseError) as caught:
+        parsed((EXPECT % f"matches: '({'x' * 900}'").encode(), "a")
+    assert len(caught.value.message) < 300
+
+
+def test_more_than_people_write_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\n".join(CASE % "expect: abstains" for _ in range(10))
+    monkeypatch.setattr(nodes, "_MOST_NODES", 50)
+    with pytest.raises(CaseError, match=r"^a:1: This is more than any people wrote"):
+        parsed(text.encode(), "a")
 
 
 def test_each_notice_is_known() -> None:

@@ -85,3 +85,9 @@ def test_it_is_as_people_write_it() -> None:
         "  repeat: 3\n"
         "  pass_at_least: 2\n"
     )
+
+
+def test_a_question_mark_does_not_stand_within_brackets() -> None:
+    case = Case("a", (Step("b", Expected(says=("Who?", "b"), says_any=("c, d", "e"))),))
+    assert "    says:\n      - Who?\n      - b\n" in written(case)
+    assert '    says_any:\n      - "c, d"\n      - e\n' in written(case)
