@@ -241,7 +241,7 @@ def test_a_build_that_fails_stands_in_the_log_once(
     done: list[Outcome] = []
     for count in (1, 2, 3):
         still.reindex(done.append)
-        until(lambda count=count: len(done) == count)  # type: ignore[misc]
+        until(lambda count=count: len(done) == count)
     (said,) = (each.getMessage() for each in caplog.records)
     assert "The disk is full." in said
 
