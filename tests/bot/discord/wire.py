@@ -142,9 +142,22 @@ def joined(
                 raise running.error
             yield Wired(server, hall, client, running)
             hall.gate.set()
+        harmless(server)
     finally:
         hall.gate.set()
         hall.close()
+
+
+def harmless(server: Discord) -> None:
+    """Nothing that was sent may ping anybody, be refused for its form, or have embeds."""
+    for call in server.calls:
+        if call.method not in ("POST", "PATCH") or not isinstance(call.body, dict):
+            continue
+        assert call.code != 50035, call
+        for message in (call.body, call.body.get("data") or {}):
+            if message.get("content"):
+                assert message["allowed_mentions"] == {"parse": []}, call
+                assert not message.get("embeds"), call
 
 
 def over_seeds(folder: Path) -> Settings:
