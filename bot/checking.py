@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.answers import Mode, Notice
     from bot.check.against import Compared
     from bot.check.cases import Case
+    from bot.check.comparing import Comparison
     from bot.options import Checking, Options
     from bot.output import Output
     from bot.settings import Settings
@@ -108,12 +109,7 @@ class _Baseline:
 
 
 def _compare(cases: Sequence[Case], options: Options, wanted: Checking, output: Output) -> int:
-    """Ask the cases under both settings; 1 where the second is worse.
-
-    The documents' own sentences come the same each time, so that one case lost is worse; of a
-    model's, what is more than chance. What could not be asked or cites what is not there is
-    excused on neither side.
-    """
+    """Ask the cases under both settings; 1 where the second is worse."""
     from bot.check import changes
     from bot.check.comparing import compare
     from bot.settings import here, load
@@ -128,19 +124,33 @@ def _compare(cases: Sequence[Case], options: Options, wanted: Checking, output: 
     for name, settings in zip(wanted.compare, both, strict=True):
         model = f", {settings.model.name}" if settings.model is not None else ""
         output.text(f"Under {visible(name)} ({settings.mode}{visible(model)}):")
-        made = ask(cases, settings, replaced(wanted, only=True), output)
+        made = ask(_in_mode(cases, settings.mode), settings, replaced(wanted, only=True), output)
         output.text(told.summary(made.run, output.style, made.unasked) + "\n")
         _interrupt(made)
         runs.append(made.run)
     comparison = compare(*runs)
     output.text(changes.between(comparison, *wanted.compare, output.style))
+    return FAILED if is_worse(runs, comparison) else PASSED
+
+
+def _in_mode(cases: Sequence[Case], mode: Mode) -> list[Case]:
+    """The cases, each in this mode alone as far as it can be asked in it."""
+    return [replaced(case, modes=()) if mode in case.modes else case for case in cases]
+
+
+def is_worse(runs: Sequence[Run], comparison: Comparison) -> bool:
+    """Whether the second run is worse.
+
+    The documents' own sentences come the same each time, so that one case lost is worse; of a
+    model's, what is more than chance. What could not be asked or cites what is not there is
+    excused on neither side.
+    """
     results = [result for run in runs for result in run.results]
     if any(each.status == "error" or not all(t.true for t in each.tries) for each in results):
-        return FAILED
+        return True
     if any(each.first.mode == each.second.mode == "extractive" for each in comparison.lost):
-        return FAILED
-    worse = comparison.more_than_chance and len(comparison.lost) > len(comparison.won)
-    return FAILED if worse else PASSED
+        return True
+    return comparison.more_than_chance and len(comparison.lost) > len(comparison.won)
 
 
 def _interrupt(made: Asked) -> None:

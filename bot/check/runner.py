@@ -114,6 +114,10 @@ def run(
 def _by_processes(
     work: Callable[[Task], Result], tasks: Sequence[Task], places: Sequence[int], jobs: int
 ) -> Iterator[tuple[int, Result]]:
+    if jobs > 1:  # others take a while to start, in which the first can be told
+        for place in places[:1]:
+            yield place, work(tasks[place])
+        places = places[1:]
     sizes = [BATCH // _TOGETHER] * len(places)
     jobs = min(jobs, -(-len(places) // _TOGETHER))
     results = in_order(work, [tasks[place] for place in places], sizes, jobs)

@@ -41,21 +41,28 @@ _PREVIEW = 100
 
 def line(result: Result, done: int, total: int, style: Style) -> str:
     """What came of one case; in a terminal also how long it took, and how many are done."""
-    word = result.status.ljust(8)
-    told = visible(result.key)
-    if len(result.tries) > 1:
-        told += f" {result.passes} of {len(result.tries)}"
+    word = style.paint(result.status.ljust(8), _KINDS[result.status])
+    more = f" {result.passes} of {len(result.tries)}" if len(result.tries) > 1 else ""
     if result.reason:
-        told += f": {visible(result.reason)}"
+        more += f": {visible(result.reason)}"
     if style.columns is None:
-        return f"{style.paint(word, _KINDS[result.status])} {told}"
+        return f"{word} {visible(result.key)}{more}"
     ms = sum(exchange.ms for each in result.tries for exchange in each.exchanges)
     took = _seconds(ms / 1000) if result.tries else ""
     tail = f"{took:>6}  {done:{len(str(total))}}/{total}"
-    room = max(8, style.columns - len(word) - 3 - len(tail))
-    told = cut(told, room)
+    room = max(8, style.columns - 11 - len(tail))
+    # That it is extractive goes without saying where room is scarce.
+    name = _end(visible(result.key).removesuffix("[extractive]"), room)
+    told = cut(name + more, room)
     gap = " " * (room - columns_of(told))
-    return f"{style.paint(word, _KINDS[result.status])} {told}{gap}  {style.paint(tail, 'faint')}"
+    return f"{word} {told}{gap}  {style.paint(tail, 'faint')}"
+
+
+def _end(text: str, columns: int) -> str:
+    """As much of the end of `text` as fits: a folder's name tells less than an id."""
+    if columns_of(text) <= columns:
+        return text
+    return cut(text[::-1], columns)[::-1]
 
 
 def failures(results: Sequence[Result], style: Style) -> str:

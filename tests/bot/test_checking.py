@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.check.cases import Case, Expected, Step
-from bot.check.results import Run
-from bot.checking import Askers, Seat, ask
+from bot.check.comparing import compare
+from bot.check.results import Exchange, Finding, Result, Run, Try
+from bot.checking import Askers, Seat, ask, is_worse
 from bot.options import Checking
 from bot.output import Output
 from bot.settings import Settings, load
 from bot.wiring import reindex
+from index.record import replaced
 from tests.bot.conftest import PORT, Command
 from tests.servers.answering import answers
 from tests.servers.openai_like import Server
+
+if TYPE_CHECKING:
+    from bot.answers import Mode
+    from bot.check.results import Status
 
 BUSAN = (
     "The meeting of foreign ministers, which will take place in the South Korean port city of "
@@ -104,6 +111,69 @@ def test_a_run_tells_its_model_and_prompts(folder: Path, server: Server) -> None
     ]  # fmt: skip
     assert run.about["model"] == "scripted"
     assert len(run.about["prompts"]) == 16
+
+
+def test_the_two_sides_may_answer_in_modes_of_their_own(
+    footnote: Command, folder: Path, server: Server
+) -> None:
+    (folder / "qa.yaml").write_text(MODES)
+    Path("a.toml").write_text('mode = "extractive"\n')
+    Path("b.toml").write_text(f'model = "scripted"\nbase_url = "{server.base_url}"\n')
+    run = footnote("check", "qa.yaml", "--compare", "a.toml", "b.toml")
+    assert run.code == 0
+    assert "Under a.toml (extractive):" in run.out
+    assert "Under b.toml (generative, scripted):" in run.out
+    assert run.out.count("passed   ") == 2  # each side asks in its own mode alone
+    assert "Of 1 case, 1 pass under both" in run.out
+    assert len(server.chats) == 1
+
+
+def side(mode: Mode, *statuses: Status, finding: Finding | None = None) -> Run:
+    """A run whose cases came out so."""
+    findings = () if finding is None else (finding,)
+    tries = (Try((Exchange("?", {}, (), findings, 1.0),)),)
+    cases = [replaced(CASE, id=str(n)) for n in range(len(statuses))]
+    results = [Result(c, mode, s, tries) for c, s in zip(cases, statuses, strict=True)]
+    return Run(tuple(results), "", 1.0, {})
+
+
+UNTRUE = Finding("citations", False, "", "", "")
+PASSED: list[Status] = ["passed"] * 6
+FAILED: list[Status] = ["failed"] * 6
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "worse"),
+    [
+        (side("extractive", "passed"), side("extractive", "passed"), False),
+        (side("extractive", "passed"), side("extractive", "failed"), True),
+        (side("extractive", "failed"), side("extractive", "passed"), False),
+        (side("generative", "passed"), side("generative", "failed"), False),
+        (side("generative", *PASSED), side("generative", *FAILED), True),
+        (side("generative", *FAILED), side("generative", *PASSED), False),
+        (side("extractive", *PASSED), side("generative", *FAILED), True),
+        (side("generative", "passed"), side("generative", "error"), True),
+        (side("generative", "failed"), side("generative", "failed", finding=UNTRUE), True),
+    ],
+)
+def test_what_makes_the_second_setting_worse(first: Run, second: Run, worse: bool) -> None:
+    assert is_worse([first, second], compare(first, second)) == worse
+
+
+@pytest.mark.parametrize(("jobs", "at_once", "processes"), [(None, 7, 1), (3, 3, 3), (1, 1, 1)])
+def test_how_many_work_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, jobs: int | None, at_once: int, processes: int
+) -> None:
+    given: dict[str, Any] = {}
+
+    def run(*_: object, **named: Any) -> Iterator[Any]:
+        given.update(named)
+        return iter(())
+
+    monkeypatch.setattr("bot.checking.run", run)
+    model = {"model": "m", "base_url": "http://localhost:1", "concurrency": "7"}
+    ask([CASE], load(model, {}, folder), Checking(("qa.yaml",), jobs=jobs), Output({}))
+    assert (given["jobs"], given["at_once"]) == (processes, at_once)
 
 
 def test_what_is_unsafe_is_told_once(

@@ -13,7 +13,7 @@ import pytest
 from bot.answers import Notice, Usage
 from bot.check.cases import Case, Expected, Skip, Step
 from bot.check.results import Result
-from bot.check.runner import MOST_SEEN, run, tasks
+from bot.check.runner import run, tasks
 from bot.checking import Askers
 from bot.settings import Settings
 from bot.wiring import reindex
@@ -67,7 +67,6 @@ def test_a_case_that_passes_holds_what_was_seen(tmp_path: Path) -> None:
         ("citations", True), ("says", True)
     ]  # fmt: skip
     assert exchange.ms >= 0
-    assert MOST_SEEN >= 2
 
 
 def test_what_is_not_as_expected_fails(tmp_path: Path) -> None:
@@ -109,6 +108,17 @@ def test_what_is_raised_is_of_its_case_alone(tmp_path: Path) -> None:
     assert [each.status for each in (told, bug, fine)] == ["error", "error", "passed"]
     assert told.tries[0].error == "It broke. Mend it."
     assert bug.tries[0].error == "ValueError: a bug"
+
+
+def test_a_file_is_read_as_it_was_indexed(tmp_path: Path) -> None:
+    class Other(Seats):
+        def encoding(self, file: str) -> str | None:
+            return "utf-16-le" if file == "a.txt" else None
+
+    todo = tasks([case()], "extractive", ("extractive",), TODAY)
+    ((_, result),) = run(todo, Other(tmp_path, lambda _: answer()), today=TODAY)
+    assert result.status == "failed"
+    assert not result.tries[0].true
 
 
 def test_ctrl_c_is_of_no_case(tmp_path: Path) -> None:

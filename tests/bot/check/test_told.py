@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date as Date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from bot.check.runner import run, tasks
 from bot.check.told import failures, line, summary
 from bot.render.style import Style
 from bot.render.visible import columns_of
+from index.record import replaced
 from tests.bot.check.asking import ABSTAINS, BUSAN, SAYS, Seats, answer, case, nothing
 
 PLAIN, NARROW = Style(), Style(columns=60)
@@ -47,6 +49,15 @@ def test_a_line_in_a_terminal_fits_and_counts(tmp_path: Path, id: str) -> None:
         assert told.endswith("    3/120")
     assert " ms " in line(ran, 3, 120, NARROW)
     assert " ms " not in line(made, 3, 120, NARROW)
+
+
+def test_of_a_long_name_the_end_is_told(tmp_path: Path) -> None:
+    made = replaced(case("who-met"), file=f"{'folder/' * 20}qa.yaml")
+    told = line(result(tmp_path, made, answer()), 1, 1, NARROW)
+    assert re.fullmatch(r"passed   ….*/folder/qa\.yaml::who-met +\d+ ms  1/1", told)
+    assert columns_of(told) == 60
+    spoken = replaced(result(tmp_path, case(), answer()), mode="generative")
+    assert "busan[generative] " in line(spoken, 1, 1, NARROW)
 
 
 def test_a_failure_tells_what_was_expected_what_came_and_what_was_seen(tmp_path: Path) -> None:
