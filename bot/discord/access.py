@@ -60,6 +60,17 @@ def check(
             )
 
 
+def check_server(options: Options, channel: Any, server: discord.Guild | None) -> None:
+    """NotHere if `server`, in whose `channel` a moderator is, has none of the allowed channels.
+
+    Whoever invites the bot into another server is a moderator there, and no reader's.
+    """
+    if server is None or is_allowed(options, channel):
+        return
+    if not any(server.get_channel_or_thread(each) for each in options.channels):
+        raise NotHere("not_here", "I do not answer in this server.", "", sorted(options.channels))
+
+
 def is_allowed(options: Options, channel: Any) -> bool:
     """Whether the settings let the bot answer in a channel of a server, or in a thread."""
     if not options.channels:

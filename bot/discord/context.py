@@ -71,14 +71,16 @@ class Context:
     ) -> None:
         """Have `act` respond to an interaction, once, though events may come twice.
 
-        Whoever sent it is told of what goes wrong, as `look` shows it; unless it is for
-        `anywhere`, also that it is not for here.
+        Whoever sent it is told of what goes wrong, as `look` shows it; also that it is not for
+        here, unless that is `anywhere` in a server with a channel that it answers in.
         """
         if not self.once.first(interaction.id):
             return
         language = (look or self.look(interaction.locale)).language
         async with told(lambda message: answer_at_once(interaction, message), language):
-            if not anywhere:
+            if anywhere:
+                access.check_server(self.options, interaction.channel, interaction.guild)
+            else:
                 self.allow(interaction.user, interaction.channel, interaction.guild)
             await act()
 

@@ -133,14 +133,9 @@ async def say(channel: discord.abc.Messageable, message: Message) -> bool:
 
 def as_sent(message: Message, view: discord.ui.View | None) -> dict[str, Any]:
     """What to call `send` with."""
-    given: dict[str, Any] = {"allowed_mentions": NOBODY}
+    given: dict[str, Any] = {"allowed_mentions": NOBODY, "suppress_embeds": True}
     if message.content:
         given["content"] = message.content
-    if message.embeds:
-        given["embeds"] = [discord.Embed.from_dict(each) for each in message.embeds]
-    else:
-        # The flag would hide embeds, too. What the renderer makes has none, and no bare address.
-        given["suppress_embeds"] = True
     if message.file is not None:
         given["file"] = _file(message.file)
     if view is not None:
@@ -152,7 +147,7 @@ def as_edited(message: Message, view: discord.ui.View | None) -> dict[str, Any]:
     """What to call `edit` with, so that nothing of the earlier state is left."""
     return {
         "content": message.content or None,
-        "embeds": [discord.Embed.from_dict(each) for each in message.embeds],
+        "embeds": [],
         "attachments": [] if message.file is None else [_file(message.file)],
         "view": view,
         "allowed_mentions": NOBODY,

@@ -14,14 +14,8 @@ from bot.render.discord_pages import of_sources as of_sources
 from bot.render.discord_pages import of_status as of_status
 from bot.render.discord_pages import of_told as of_told
 from bot.render.discord_parts import CONTENT as CONTENT
-from bot.render.discord_parts import DESCRIPTION as DESCRIPTION
-from bot.render.discord_parts import EMBEDS as EMBEDS
-from bot.render.discord_parts import FIELD as FIELD
-from bot.render.discord_parts import FIELD_NAME as FIELD_NAME
-from bot.render.discord_parts import FIELDS as FIELDS
 from bot.render.discord_parts import FILE as FILE
 from bot.render.discord_parts import ROOM, Footnote, Part, one, packed, place, shown
-from bot.render.discord_parts import TOTAL as TOTAL
 from bot.render.discord_parts import Look as Look
 from bot.render.discord_parts import Message as Message
 from bot.render.discord_quotes import of_quotes as of_quotes

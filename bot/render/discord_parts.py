@@ -7,8 +7,7 @@ embeds suppressed, and nothing in it is ever previewed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote, urlsplit
 
 from bot.answers import Citation, Lines
@@ -22,12 +21,6 @@ if TYPE_CHECKING:
 
 # Discord's own; a length is counted in UTF-16 here and in code points there, which are fewer.
 CONTENT = 2000
-DESCRIPTION = 4096
-FIELD = 1024
-FIELD_NAME = 256
-FIELDS = 25
-TOTAL = 6000
-EMBEDS = 10
 FILE = 8_000_000  # bytes; a little below
 
 MOST_MESSAGES = 4  # what is longer would fill the channel, and goes into a file
@@ -46,7 +39,6 @@ class Message:
     """One message: its content, and a file with its name."""
 
     content: str = ""
-    embeds: tuple[Mapping[str, Any], ...] = ()
     file: tuple[str, bytes] | None = None
 
 

@@ -310,6 +310,19 @@ async def test_allowed_channels_and_their_threads(hall: Paced) -> None:
         assert len(hall.asked) == 1
 
 
+@pytest.mark.parametrize("command", ["status", "reindex", "feedback export", "help"])
+async def test_moderators_of_a_server_without_an_allowed_channel_learn_nothing(
+    hall: Paced, command: str
+) -> None:
+    async with on_stage(hall) as stage:
+        other = stage.guild.create_text_channel("other")
+        for channels, served in (({other.id}, True), ({1}, False), (set(), True)):
+            stage.cog.context.options = Options(channels=frozenset(channels))
+            result = await stage.moderator.slash(stage.channel, command)
+            assert result.response is not None
+            assert ("I do not answer in this" not in result.response.content) is served
+
+
 async def test_a_category_that_is_allowed_allows_its_channels_and_threads(hall: Paced) -> None:
     async with on_stage(hall) as stage:
         category = stage.guild.create_category("Library")

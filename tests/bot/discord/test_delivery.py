@@ -253,13 +253,6 @@ async def test_an_edit_leaves_nothing_of_the_state_before() -> None:
     assert (edit["embeds"], edit["attachments"], edit["view"]) == ([], [], None)
 
 
-async def test_embeds_are_not_suppressed_where_they_are_ours() -> None:
-    channel = Channel()
-    await say(channel, Message("x", embeds=({"title": "Ours"},)))
-    assert "suppress_embeds" not in channel.sent[0]
-    assert channel.sent[0]["embeds"][0].title == "Ours"
-
-
 @pytest.mark.parametrize("code", [10015, 50027, 10062])
 async def test_an_expired_token_of_a_public_reply_goes_on_in_the_channel(code: int) -> None:
     interaction = Interaction(error=refused(404, code))
