@@ -24,6 +24,7 @@ HEAVY = {
 # Of ours, what an answer on an unchanged corpus has no use for.
 UNUSED = {
     "bot.batch", "bot.budget", "bot.chat.client", "bot.chat.reading", "bot.chat.server",
+    "bot.check.cases", "bot.check.reading", "bot.check.results", "bot.check.runner", "bot.checking",
     "bot.claims.clauses", "bot.claims.dates", "bot.claims.exchanged", "bot.claims.figures",
     "bot.claims.grounds", "bot.claims.instructions", "bot.claims.known", "bot.claims.measured",
     "bot.claims.numerals", "bot.claims.persons", "bot.claims.quotes", "bot.claims.specifics",
