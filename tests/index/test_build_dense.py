@@ -195,7 +195,7 @@ def test_many_updates_end_in_what_one_build_makes(place: Place, tmp_path: Path) 
 
 
 def test_killed_while_embedding_it_goes_on_where_it_was(tmp_path: Path) -> None:
-    with Server(embeddings=Embeddings(SIZE, delay=0.15)) as server:
+    with Server(embeddings=Embeddings(SIZE, delay=0.4)) as server:
         place = Place(tmp_path, server)
         write(place.corpus, **{f"d{n:02}": page(f"berth {n}", 20) for n in range(20)})
         code = (

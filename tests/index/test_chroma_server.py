@@ -48,12 +48,10 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 
 @pytest.fixture
-def between(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Between]:
+def between(address: str) -> Iterator[Between]:
     import index.nodes  # noqa: F401  # which takes seconds that are not the server's
 
     chromas._hasty()
-    monkeypatch.setattr(chromas, "_PATIENCE", PATIENCE)
-    monkeypatch.setattr(chromas, "_CONNECT", PATIENCE)
     with Between(address) as server:
         yield server
 
@@ -68,8 +66,11 @@ def ours(place: Place, address: str) -> set[str]:
 
 def by_words(place: Place, chroma: str, said: str) -> None:
     """An update is made, says what is wrong, and answers by words."""
-    started = time.monotonic()
-    (notice,) = place.update(chroma=chroma).notices
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chromas, "_PATIENCE", PATIENCE)
+        patch.setattr(chromas, "_CONNECT", PATIENCE)
+        started = time.monotonic()
+        (notice,) = place.update(chroma=chroma).notices
     assert time.monotonic() - started < 3 * PATIENCE + 6.0  # not half a minute
     assert chroma in notice
     assert said in notice
