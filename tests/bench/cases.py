@@ -1,6 +1,6 @@
 """What `footnote check` takes for a thousand extractive cases on the seeds, and for the first.
 
-    python -m tests.bench.cases [--rounds N]
+    python -m tests.bench.cases [--rounds N] [--cases FOLDER]
 
 The cases are copies of tests/qa. One process and four are run in turn, so that what else the
 machine does falls on both alike; their ratio is of rounds, and tells more than either.
@@ -35,9 +35,9 @@ class Took:
     cpu: float
 
 
-def copied(folder: Path) -> int:
-    """Copies of the cases of tests/qa in `folder`, a thousand or a few more; how many they are."""
-    files = [(path, len(read(path))) for path in find([QA])]
+def copied(cases_of: Path, folder: Path) -> int:
+    """Copies of the cases below `cases_of` in `folder`, a thousand or a few more; how many."""
+    files = [(path, len(read(path))) for path in find([cases_of])]
     count = copies = 0
     while count < CASES:
         copies += 1
@@ -76,7 +76,7 @@ def check(paths: Path, store: Path, *more: str) -> Took:
     return Took(first, wall, usage.ru_utime + usage.ru_stime)
 
 
-def measure(rounds: int) -> tuple[list[Row], dict[str, object]]:
+def measure(cases_of: Path, rounds: int) -> tuple[list[Row], dict[str, object]]:
     """Times one process, four, and a single file, `rounds` times each in turn."""
     for package in ("bot", "index", "prompts"):
         compileall.compile_dir(ROOT / package, quiet=2)
@@ -84,7 +84,7 @@ def measure(rounds: int) -> tuple[list[Row], dict[str, object]]:
     loads = [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory() as temporary:
         folder, store = Path(temporary, "qa"), Path(temporary, "store")
-        count = copied(folder)
+        count = copied(cases_of, folder)
         file = next(iter(find([folder])))
         check(file, store)
         for _ in range(rounds):
@@ -114,8 +114,9 @@ def _median(took: dict[str, list[Took]], of: str, what: str) -> float:
 def main() -> None:
     options = parser("what checking a thousand cases takes")
     options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--cases", type=Path, default=QA, help="the cases to copy (tests/qa)")
     given = options.parse_args()
-    rows, facts = measure(given.rounds)
+    rows, facts = measure(given.cases, given.rounds)
     sys.exit(not report("cases", rows, given.out, facts))
 
 
