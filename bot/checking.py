@@ -9,6 +9,8 @@ from time import perf_counter
 
 from bot.check import told
 from bot.check.reading import find, read
+from bot.check.report import of_run
+from bot.check.reports import Reports
 from bot.check.results import Result, Run
 from bot.check.runner import FAILING, run, tasks
 from bot.check.selecting import selected
@@ -50,6 +52,9 @@ def check(options: Options, settings: Settings, output: Output) -> int:
         return _compare(cases, options, wanted, output)
     # What it is held against is looked at first: nothing is asked in vain.
     baseline = _Baseline(wanted) if wanted.baseline is not None else None
+    reports = _reports(wanted, settings)
+    reports.look()
+    output.json_alone = options.json
     made = ask(cases, settings, wanted, output)
     failing = [each for each in made.run.results if each.status in FAILING]
     found = baseline.compared(made) if baseline is not None else None
@@ -61,8 +66,10 @@ def check(options: Options, settings: Settings, output: Output) -> int:
     code = FAILED if failing else PASSED
     if baseline is not None and found is not None:
         code = baseline.held(found, made, output)
-    # Whatever else is written of a run is written here.
     output.text("\n" + told.summary(made.run, output.style, made.unasked))
+    if options.json:
+        output.json(of_run(made.run, found, made.unasked))
+    reports.write(made.run, found, made.unasked, settings.corpus)
     _interrupt(made)
     return code
 
@@ -106,6 +113,22 @@ class _Baseline:
         asked = {result.case.file for result in made.run.results}
         others = {key.partition("::")[0] for key in self._entries} - asked
         return any(Path(each).exists() for each in others)
+
+
+def _reports(wanted: Checking, settings: Settings) -> Reports:
+    """Where the reports of a run go that asks what is `wanted`."""
+    chosen = (("-k", (wanted.expression,)), ("--tag", wanted.tags))
+    words = [f"{flag} {each}" for flag, values in chosen for each in values if each]
+    junit, html, history = (
+        None if name is None else Path(name) for name in (wanted.junit, wanted.html, wanted.history)
+    )
+    return Reports(
+        " ".join([*wanted.paths, *words, settings.mode]),
+        history or settings.store / "checks.jsonl",
+        history is not None,
+        junit,
+        html,
+    )
 
 
 def _compare(cases: Sequence[Case], options: Options, wanted: Checking, output: Output) -> int:

@@ -55,6 +55,9 @@ class Checking:
     fail_fast: bool = False
     baseline: str | None = None
     bless: bool = False
+    junit: str | None = None
+    html: str | None = None
+    history: str | None = None
     compare: tuple[str, str] | None = None
 
 
@@ -138,7 +141,7 @@ def _options(command: str, found: Mapping[str, Any]) -> Options:
         settings["mode"] = "extractive"  # nothing is answered, so no model need be set right
     json = found.get("json", False)
     if command == "check":
-        return Options(command, settings, checking=_checking(found))
+        return Options(command, settings, json, checking=_checking(found))
     if command not in _QUESTIONS:
         return Options(command, settings, json, check=found.get("check", False))
     question = " ".join(found["question"]) if found["question"] else None
@@ -171,6 +174,11 @@ def _checking(found: Mapping[str, Any]) -> Checking:
             "--compare and --mode do not go together.",
             'Each of the two files says it: mode = "generative"',
         )
+    for report in ("json", "junit", "html", "history"):
+        if compare is not None and found[report]:
+            raise UsageError(
+                f"--compare and --{report} do not go together.", "Reports are of one run."
+            )
     return Checking(
         paths=tuple(found["paths"]),
         expression=found["expression"],
@@ -180,6 +188,9 @@ def _checking(found: Mapping[str, Any]) -> Checking:
         fail_fast=found["fail_fast"],
         baseline=baseline,
         bless=bless,
+        junit=found["junit"],
+        html=found["html"],
+        history=found["history"],
         compare=None if compare is None else (compare[0], compare[1]),
     )
 

@@ -29,6 +29,7 @@ class Output:
         self.environment = environment
         self.style = style_of(sys.stdout, environment, corpus)
         self.progress = Progress(sys.stderr, environment)
+        self.json_alone = False  # what is text is then not written
         for stream in (sys.stdout, sys.stderr):
             # What the encoding lacks is spelled out; it is no reason to fail. (To set it
             # again would write out what stands in the buffer.)
@@ -37,7 +38,8 @@ class Output:
 
     def text(self, text: str) -> None:
         """Write `text` and end the line."""
-        _write(text + "\n")
+        if not self.json_alone:
+            _write(text + "\n")
 
     def json(self, value: dict[str, Any]) -> None:
         """Write `value` on a line, and let who waits for it have it at once."""

@@ -139,6 +139,7 @@ examples:
   footnote check tests/qa
   footnote check tests/qa -k "busan and not 2021" --fail-fast
   footnote check tests/qa --jobs 4 --baseline qa-baseline.json
+  footnote check tests/qa --junit report.xml --html report.html
   footnote check tests/qa --compare a.toml b.toml
 """
 
@@ -244,8 +245,9 @@ def _parser(command: str) -> _Parser:
             action="store_true",
             help="say whether all is there that it needs, and do not start it",
         )
-    if command != "check":
-        add("output", "--json", action="store_true", help="JSON, for programs")
+    add("output", "--json", action="store_true", help="JSON, for programs")
+    if command == "check":
+        _add_reports(add)
     add("output", "-h", "--help", action="help", help="this page")
     for key in KEYS:
         if key.group in _GROUPS.get(command, (key.group,)):
@@ -285,6 +287,15 @@ def _add_question(add: Callable[..., object]) -> None:
         action="store_false",
         help="do not look whether documents changed",
     )
+
+
+def _add_reports(add: Callable[..., object]) -> None:
+    for flag, help in (
+        ("--junit", "write JUnit XML, which CI servers read"),
+        ("--html", "write a page that stands alone: answers beside their sources"),
+        ("--history", "where a line is kept of each run, for the page (checks.jsonl in the store)"),
+    ):
+        add("output", flag, metavar="FILE", help=help)
 
 
 def _add_cases(add: Callable[..., object]) -> None:

@@ -91,16 +91,16 @@ def _found_again(citation: Mapping[str, Any], corpus: Path, encodings: Sequence[
     if not quote.strip():
         raise _Untrue(f"citation {n} quotes nothing")
     data = _bytes(n, corpus, file)
-    text = next((t for t in _texts(data, encodings) if t[start:end] == quote), None)
+    text = next((t for t in texts(data, encodings) if t[start:end] == quote), None)
     if text is None:
-        there = next(_texts(data, encodings), "")
+        there = next(texts(data, encodings), "")
         at = there.find(quote)
-        elsewhere = f"; it stands at {at}, in line {_line(there, at)}" if at >= 0 else ""
+        elsewhere = f"; it stands at {at}, in line {line_of(there, at)}" if at >= 0 else ""
         raise _Untrue(
             f"citation {n}: {file} has not {_short(quote)} at {start} to {end}{elsewhere}",
             there[start:end],
         )
-    lines = {"kind": "lines", "first": _line(text, start), "last": _line(text, end - 1)}
+    lines = {"kind": "lines", "first": line_of(text, start), "last": line_of(text, end - 1)}
     if citation["locator"] != lines:
         told = citation["locator"]
         raise _Untrue(
@@ -111,17 +111,23 @@ def _found_again(citation: Mapping[str, Any], corpus: Path, encodings: Sequence[
 
 
 def _bytes(n: int, corpus: Path, file: str) -> bytes:
-    root = os.path.realpath(corpus)
-    path = os.path.realpath(os.path.join(root, file))
-    if os.path.commonpath((root, path)) != root:
-        raise _Untrue(f"citation {n}: {file} is none of the documents")
     try:
-        return Path(path).read_bytes()
+        data = document(corpus, file)
     except OSError as error:
         raise _Untrue(f"citation {n}: {file} cannot be read: {error.strerror}") from None
+    if data is None:
+        raise _Untrue(f"citation {n}: {file} is none of the documents")
+    return data
 
 
-def _texts(data: bytes, encodings: Sequence[str]) -> Iterator[str]:
+def document(corpus: Path, file: str) -> bytes | None:
+    """The bytes of `file`; None where it lies outside the folder of documents."""
+    root = os.path.realpath(corpus)
+    path = os.path.realpath(os.path.join(root, file))
+    return Path(path).read_bytes() if os.path.commonpath((root, path)) == root else None
+
+
+def texts(data: bytes, encodings: Sequence[str] = ENCODINGS) -> Iterator[str]:
     """What the bytes may say. A byte-order mark stays a character, as offsets count it."""
     for errors in ("strict", "replace"):  # bytes that are none of a text's, last
         for name in encodings:
@@ -131,7 +137,8 @@ def _texts(data: bytes, encodings: Sequence[str]) -> Iterator[str]:
                 continue
 
 
-def _line(text: str, at: int) -> int:
+def line_of(text: str, at: int) -> int:
+    """The line, counted from 1, in which the character at `at` stands."""
     ends = _LINE_END.finditer(text, 0, at + 1)  # both halves of a line end, if `at` parts it
     return 1 + sum(match.end() <= at for match in ends)
 

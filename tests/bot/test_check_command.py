@@ -101,7 +101,9 @@ def test_some_are_asked(footnote: Command, more: list[str], code: int, ids: list
         (["qa/good.yaml", "--compare", "a.toml", "b.toml"], "a.toml"),
         (["qa/good.yaml", "--compare", "a", "b", "--baseline", "c"], "do not go together"),
         (["qa/good.yaml", "--compare", "a", "b", "--mode", "extractive"], "do not go together"),
-        (["--json", "qa/good.yaml"], "--json"),
+        (["qa", "--compare", "a.toml", "b.toml", "--json"], "--compare and --json"),
+        (["qa/good.yaml", "--html", "none/report.html"], "no folder to stand in"),
+        (["qa/good.yaml", "--junit", "qa"], "it is a folder"),
     ],
 )
 def test_what_cannot_be_run(footnote: Command, cases: Path, words: list[str], said: str) -> None:
