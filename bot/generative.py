@@ -23,20 +23,31 @@ from index.schema import Passage, Retrieval
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.budget import Meter
-    from bot.chat.client import Chat, Form, Message
+    from bot.chat.client import ChatModel, Form, Messages
     from bot.conversation import Turn
 
 MOST_CLAIMS = 12
 
 
 class Writer:
-    """Puts questions to a model; several threads may use it."""
+    """Puts questions to a model, in the words of `prompts`, a folder, where it holds any; several
+    threads may use it."""
 
-    def __init__(self, chat: Chat, *, passages: int = 8, today: Callable[[], Date]) -> None:
+    def __init__(
+        self,
+        chat: ChatModel,
+        *,
+        passages: int = 8,
+        today: Callable[[], Date],
+        prompts: Path | None = None,
+    ) -> None:
         self._chat = chat
         self._passages = passages
         self._today = today
+        self._prompts = prompts
 
     @property
     def model(self) -> str:
@@ -46,19 +57,20 @@ class Writer:
     def begin(self, question: str, retrieval: Retrieval, deadline: float, meter: Meter) -> Writing:
         """An answer to `question` from the best passages of `retrieval`; nothing is asked yet."""
         given = chosen(retrieval, self._passages)
-        return Writing(self._chat, question, given, self._today(), deadline, meter)
+        today = self._today()
+        return Writing(self._chat, question, given, today, deadline, meter, self._prompts)
 
     def standalone(
         self, question: str, turns: Sequence[Turn], deadline: float, meter: Meter
     ) -> str:
         """`question` as it stands alone, by one call; as it is where no such comes back."""
-        return standalone(self._chat, question, turns, deadline, meter)
+        return standalone(self._chat, question, turns, deadline, meter, self._prompts)
 
     def translated(
         self, question: str, languages: Sequence[str], deadline: float, meter: Meter
     ) -> dict[str, str]:
         """`question` in each of `languages`, by one call; of those that come back at least one."""
-        return translated(self._chat, question, languages, deadline, meter)
+        return translated(self._chat, question, languages, deadline, meter, self._prompts)
 
 
 class Writing:
@@ -70,12 +82,13 @@ class Writing:
 
     def __init__(
         self,
-        chat: Chat,
+        chat: ChatModel,
         question: str,
         given: tuple[Passage, ...],
         today: Date,
         deadline: float,
         meter: Meter,
+        prompts: Path | None = None,
     ) -> None:
         self.given = given
         self.declined = False
@@ -85,6 +98,7 @@ class Writing:
         self._today = today
         self._deadline = deadline
         self._meter = meter
+        self._prompts = prompts
         self._lines = False  # as the form; else JSON
         language = understand(question).language
         self._restated = language != UNKNOWN and any(
@@ -123,10 +137,11 @@ class Writing:
         values |= {"question": self._question, "today": self._today.isoformat()}
         suffix = "_restated" if self._restated else ""
 
-        def messages(form: Form) -> list[Message]:
+        def messages(form: Form) -> Messages:
             written = "lines" if self._lines or form == "lines" else "json"
-            text = prompts.load(f"form_{written}{suffix}").template.strip()
-            return worded(prompt, passages_told(self.given), form=text, **values)
+            text = prompts.load(f"form_{written}{suffix}", self._prompts).template.strip()
+            told = passages_told(self.given)
+            return worded(prompt, told, folder=self._prompts, form=text, **values)
 
         ask = Ask(messages=messages, schema=None if self._lines else schema(self._restated))
         proposals = Proposals()

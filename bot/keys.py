@@ -78,6 +78,8 @@ KEYS = (
         "how many questions of a batch it is asked at once (4)", default=4, least=1, most=64),
     Key("passages", "model", "whole", "N", "how many passages it is given to read (8)",
         default=8, least=1, most=50),
+    Key("prompts", "model", "folder", "DIR",
+        "a folder of *.md files that stand in for the program's own prompts of the same names"),
     Key("price_input", "spending", "number", "USD", "what a million tokens that it reads cost",
         most=100_000),
     Key("price_output", "spending", "number", "USD", "what a million tokens that it writes cost",

@@ -13,22 +13,29 @@ from bot.told import language_name, line, messages, sound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.budget import Meter
-    from bot.chat.client import Chat
+    from bot.chat.client import ChatModel
     from bot.conversation import Turn
 
 _LONGEST_QUESTION = 1_000
 
 
 def standalone(
-    chat: Chat, question: str, turns: Sequence[Turn], deadline: float, meter: Meter
+    chat: ChatModel,
+    question: str,
+    turns: Sequence[Turn],
+    deadline: float,
+    meter: Meter,
+    folder: Path | None = None,
 ) -> str:
     """`question` as it stands alone, by one call; as it is where no such comes back."""
     said = "\n".join(
         f"Reader: {line(turn.question)}\nService: {line(turn.answer)}" for turn in turns
     )
-    asked = messages("condense", conversation=said, question=question)
-    wanted = _plain(chat.complete(Ask(lambda _: asked, None), deadline, meter))
+    asked = messages("condense", folder=folder, conversation=said, question=question)
+    wanted = plain(chat.complete(Ask(lambda _: asked, None), deadline, meter))
     lines = [each.strip() for each in wanted.splitlines() if each.strip()]
     if len(lines) != 1 or len(lines[0]) > _LONGEST_QUESTION:
         return question
@@ -36,23 +43,29 @@ def standalone(
 
 
 def translated(
-    chat: Chat, question: str, languages: Sequence[str], deadline: float, meter: Meter
+    chat: ChatModel,
+    question: str,
+    languages: Sequence[str],
+    deadline: float,
+    meter: Meter,
+    folder: Path | None = None,
 ) -> dict[str, str]:
     """`question` in each of `languages`, by one call; of those that come back at least one."""
     asked = messages(
         "translate",
+        folder=folder,
         languages="\n".join(f"{code}: {language_name(code)}" for code in languages),
         example="\n".join(f"{code}: …" for code in languages),
         question=question,
     )
-    answer = _plain(chat.complete(Ask(lambda _: asked, None), deadline, meter))
+    answer = plain(chat.complete(Ask(lambda _: asked, None), deadline, meter))
     found = _by_language(answer, languages)
     if not found:
         raise ModelError("nonsense", "The model did not translate the question.")
     return found
 
 
-def _plain(answer: str) -> str:
+def plain(answer: str) -> str:
     """The text of an answer, without thoughts, fences, marks and labels around it."""
     thoughts = Thoughts()
     parts: list[str] = []

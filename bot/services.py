@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from bot.answers import Notice
 from bot.budget import Caps, Prices
@@ -35,6 +36,7 @@ class ModelSettings:
     passages: int
     prices: Prices | None
     caps: Caps
+    prompts: Path | None = None
 
 
 @record
@@ -69,10 +71,11 @@ class DiscordSettings:
     metrics_port: int | None
 
 
-def model_of(values: Mapping[str, Value]) -> ModelSettings:
-    """The model that `values`, read settings by key, name."""
+def model_of(values: Mapping[str, Value], *, recorded: bool = False) -> ModelSettings:
+    """The model that `values`, read settings by key, name; where its answers are `recorded`, it
+    needs neither key nor address."""
     get = _getter(values)
-    if not values.keys() & {"base_url", "api_key"}:
+    if not recorded and not values.keys() & {"base_url", "api_key"}:
         raise UsageError(
             f"The model {values['model']} needs a key, or the address of a server that needs none.",
             "Set OPENAI_API_KEY; or name a server: --base-url http://localhost:11434/v1, or "
@@ -95,6 +98,11 @@ def model_of(values: Mapping[str, Value]) -> ModelSettings:
             "A cap in dollars needs to know what tokens cost.",
             "Set price_input and price_output, in dollars a million tokens.",
         )
+    prompts = Path(get("prompts")) if "prompts" in values else None
+    if prompts is not None:
+        from prompts import check
+
+        check(prompts)
     return ModelSettings(
         name=get("model"),
         base_url=get("base_url"),
@@ -107,6 +115,7 @@ def model_of(values: Mapping[str, Value]) -> ModelSettings:
         passages=get("passages"),
         prices=prices,
         caps=caps,
+        prompts=prompts,
     )
 
 

@@ -66,10 +66,12 @@ def load(
     *,
     discord: bool = False,
     over: Path | None = None,
+    recorded: bool = False,
 ) -> Settings:
     """The settings that hold in `folder`, the working folder; with `discord`, the bot's too.
 
-    `over` is a file like footnote.toml whose settings come before all others.
+    `over` is a file like footnote.toml whose settings come before all others. Of a model whose
+    answers are `recorded` no key is needed.
     """
     given = {
         **_file(folder / FILE),
@@ -85,17 +87,25 @@ def load(
         given = {key: each for key, each in given.items() if key not in _DISCORD}
     corpus = _corpus(given["corpus"].text if "corpus" in given else None, folder)
     store = _folder(given["store"].text if "store" in given else ".footnote", folder)
+    if "prompts" in given:
+        prompts = given["prompts"]
+        given["prompts"] = replaced(prompts, text=str(_folder(prompts.text, folder)))
     if discord:
         return replaced(
             _with_services(corpus, store, given, environment), discord=_bot(given, environment)
         )
     if given.keys() <= {"corpus", "store"}:  # what reads the others is then not needed
         return Settings(corpus, store, "extractive")
-    return _with_services(corpus, store, given, environment)
+    return _with_services(corpus, store, given, environment, recorded=recorded)
 
 
 def _with_services(
-    corpus: Path, store: Path, given: dict[str, Given], environment: Mapping[str, str]
+    corpus: Path,
+    store: Path,
+    given: dict[str, Given],
+    environment: Mapping[str, str],
+    *,
+    recorded: bool = False,
 ) -> Settings:
     from bot.values import read
 
@@ -118,7 +128,7 @@ def _with_services(
             given[key.name] = Given(text, "usual")
             values[key.name] = read(key, text, _USUAL[key.name])
             usual = values["api_key"] if key.name == "api_key" else usual
-    model = model_of(values) if mode == "generative" else None
+    model = model_of(values, recorded=recorded) if mode == "generative" else None
     embedding = embedding_of(values) if embeds else None
     from_file = frozenset(
         str(values[name])

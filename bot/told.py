@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 
 import prompts
 from bot.answers import DraftClaim, Rejected
+from bot.chat.server import Made, Messages
 from index.languages import ENGLISH_NAMES, UNKNOWN
 from index.schema import Passage, Retrieval
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.answers import Rejection
-    from bot.chat.client import Message
 
 MOST_GIVEN = 12_000  # characters of passages
 _LONGEST_NAME = 200  # of a file or a title, as the model is told it
@@ -62,17 +64,24 @@ def line(text: str) -> str:
     return " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
 
 
-def messages(name: str, passages: Sequence[str] | None = None, **values: str) -> list[Message]:
-    """The messages of a prompt, with a delimiter that nothing in them can have known."""
+def messages(
+    name: str, passages: Sequence[str] | None = None, *, folder: Path | None = None, **values: str
+) -> Messages:
+    """The messages of a prompt, with a delimiter that nothing in them can have known.
+
+    `folder` may hold a prompt in place of the program's own.
+    """
     values = {key: sound(text) for key, text in values.items()}
-    told = [sound(each) for each in passages or ()]
+    told = tuple(sound(each) for each in passages or ())
+    prompt = prompts.load(name, folder)
+    made = Made(name, prompt.template, values, told)
     token = secrets.token_hex(8)
     while any(token in text for text in (*values.values(), *told)):
         token = secrets.token_hex(8)
     delimiter = f"~~ {token} ~~"
     if passages is not None:
-        values["passages"] = f"\n{delimiter}\n".join(told)
-    return prompts.load(name).messages(delimiter=delimiter, **values)
+        values = {**values, "passages": f"\n{delimiter}\n".join(told)}
+    return Messages(prompt.messages(delimiter=delimiter, **values), made)
 
 
 def sound(text: str) -> str:

@@ -3,12 +3,16 @@
 A placeholder is written `{{name}}`; a value is put in as it stands, braces and all. A prompt is
 either one text or has two parts, below the lines `## system` (what to do) and `## user` (what to
 do it with). Prompts are read when first used, from wherever the package is installed, and once.
+A folder of one's own may hold others in place of some of them.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from functools import cache
+from pathlib import Path
 
 from index.errors import UsageError
 from index.record import record
@@ -17,6 +21,7 @@ from index.record import record
 PLACEHOLDERS = {
     "answer": frozenset({"delimiter", "form", "passages", "question", "today"}),
     "again": frozenset({"delimiter", "failed", "form", "passages", "question", "today"}),
+    "judge": frozenset({"answer", "delimiter", "passages", "question", "requirement"}),
     "condense": frozenset({"conversation", "delimiter", "question"}),
     "translate": frozenset({"delimiter", "example", "languages", "question"}),
     "form_json": frozenset[str](),
@@ -56,14 +61,76 @@ class Prompt:
 
 
 @cache
-def load(name: str) -> Prompt:
-    """The prompt of that name; UsageError when its file and the code do not agree."""
+def load(name: str, folder: Path | None = None) -> Prompt:
+    """The prompt of that name: of `folder` where it holds one, else the program's own.
+
+    UsageError when its file and the code do not agree.
+    """
     if name not in PLACEHOLDERS:
         raise UsageError(f"There is no prompt {name!r}.", f"There are: {', '.join(PLACEHOLDERS)}.")
-    from importlib import resources
+    template = None if folder is None else _read(folder / f"{name}.md")
+    if template is None:
+        from importlib import resources
 
-    template = resources.files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8")
+        template = resources.files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8")
     return parse(name, template, PLACEHOLDERS[name])
+
+
+def check(folder: Path) -> None:
+    """Read all prompts of `folder`; UsageError where one cannot be used, or none is meant."""
+    try:
+        names = sorted(each for each in os.listdir(folder) if not each.startswith("."))
+    except OSError as error:
+        raise UsageError(
+            f"The folder of prompts {folder} cannot be read: {error.strerror}.",
+            "The setting prompts names a folder of *.md files.",
+        ) from None
+    own = [each.removesuffix(".md") for each in names if each.endswith(".md")]
+    for name in own:
+        if name not in PLACEHOLDERS:
+            import difflib  # only an error needs it
+
+            close = difflib.get_close_matches(name, PLACEHOLDERS, 1)
+            there_are = ", ".join(f"{each}.md" for each in PLACEHOLDERS)
+            raise UsageError(
+                f"The folder of prompts {folder} holds {name}.md, and there is no such prompt.",
+                f"Did you mean {close[0]}.md?" if close else f"There are: {there_are}.",
+            )
+        load(name, folder)
+    if not own:
+        raise UsageError(
+            f"The folder of prompts {folder} holds no prompt.",
+            f"Each is a file: {', '.join(f'{each}.md' for each in PLACEHOLDERS)}.",
+        )
+
+
+def fingerprint(folder: Path | None = None) -> str:
+    """A hash of all prompts in use, by which a run says under which it was made."""
+    from hashlib import sha256
+
+    texts = [f"{name}\0{load(name, folder).template}" for name in sorted(PLACEHOLDERS)]
+    return sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def _read(path: Path) -> str | None:
+    """The text of a file; None where there is none."""
+    try:
+        # A pipe would be waited for without end.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:
+            data = file.read(_MOST_BYTES + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+        if not data or len(data) > _MOST_BYTES:
+            raise UsageError(
+                f"The prompt {path} cannot be used: it is {'too long' if data else 'empty'}.",
+                f"A prompt is a file of at most {_MOST_BYTES:,} bytes.",
+            )
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UsageError(f"The prompt {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"The prompt {path} cannot be read.", "Write it in UTF-8.") from None
 
 
 def parse(name: str, template: str, placeholders: frozenset[str]) -> Prompt:
@@ -93,6 +160,7 @@ def parse(name: str, template: str, placeholders: frozenset[str]) -> Prompt:
     return Prompt(name, template, placeholders)
 
 
+_MOST_BYTES = 100_000
 _PLACEHOLDER = r"\{\{([a-z][a-z_]*)\}\}"
 _PART = re.compile(r"^## (system|user)$", re.MULTILINE)
 

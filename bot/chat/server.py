@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
@@ -31,6 +31,24 @@ Message = dict[str, str]
 
 OPENAI = "https://api.openai.com/v1"
 _NO_KEY = "none"  # the client wants one; a server that needs none does not look at it
+
+
+@record
+class Made:
+    """What messages were made of: all but the delimiter, which is drawn anew for each request."""
+
+    prompt: str  # its name
+    template: str
+    values: Mapping[str, str]
+    passages: tuple[str, ...] = ()
+
+
+class Messages(list[Message]):
+    """Messages that know what they were made of."""
+
+    def __init__(self, messages: Iterable[Message], made: Made) -> None:
+        super().__init__(messages)
+        self.made = made
 
 
 @record

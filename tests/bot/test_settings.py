@@ -19,6 +19,8 @@ from index.errors import UsageError
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "seeds").mkdir()
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words/form_json.md").write_text("Return JSON.\n")
     return tmp_path
 
 
@@ -130,7 +132,7 @@ EVERY = {
     "corpus": "docs", "store": "indexes", "mode": "generative", "model": "gpt",
     "base_url": "https://models.example/v1/", "api_key": "sk-1", "temperature": "0.5",
     "max_tokens": "2000", "deadline": "12.5", "retries": "0", "concurrency": "3",
-    "passages": "5",
+    "passages": "5", "prompts": "words",
     "price_input": "0.15", "price_output": "0.6", "tokens_per_question": "5000",
     "tokens_per_day": "1000000", "dollars_per_question": "0.01", "dollars_per_day": "0",
     "embedder": "openai", "embedding_model": "vec", "embedding_base_url": "http://[::1]:9/v1",
@@ -182,6 +184,7 @@ def test_every_key_can_be_set_every_way(folder: Path, way: str) -> None:
             passages=5,
             prices=Prices(0.15, 0.6),
             caps=Caps(5000, 1_000_000, 0.01, 0.0),
+            prompts=folder / "words",
         ),
         embedding=EmbeddingSettings(
             embedder="openai",
@@ -531,3 +534,21 @@ def test_openais_own_key_goes_nowhere_that_such_a_file_alone_names(folder: Path)
     (folder / "a.toml").write_text('model = "m"\nbase_url = "https://elsewhere.example/v1"\n')
     with pytest.raises(UsageError, match="OPENAI_API_KEY"):
         load({}, {"OPENAI_API_KEY": "sk-1"}, folder, over=folder / "a.toml")
+
+
+def test_a_recorded_model_needs_no_key(folder: Path) -> None:
+    with pytest.raises(UsageError, match="needs a key"):
+        load({"model": "m"}, {}, folder)
+    found = load({"model": "m"}, {}, folder, recorded=True)
+    assert found.mode == "generative"
+    assert found.model
+    assert (found.model.name, found.model.base_url, found.model.api_key) == ("m", None, None)
+
+
+def test_prompts_that_cannot_be_used_are_refused_at_once(folder: Path) -> None:
+    given = {"model": "m", "api_key": "k", "prompts": "words"}
+    (folder / "words/anwser.md").write_text("?")
+    with pytest.raises(UsageError, match=r"anwser\.md") as caught:
+        load(given, {}, folder)
+    assert caught.value.hint == "Did you mean answer.md?"
+    assert load({**given, "mode": "extractive"}, {}, folder).model is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_what_is_asked_of_a_model_is_parted_from_what_it_is_asked_about(name: st
     assert (system["role"], user["role"]) == ("system", "user")
     assert "<delimiter>" in system["content"]  # said what it is
     assert user["content"].count("<delimiter>") >= 2  # and used
-    for key in ("passages", "failed", "conversation", "question"):
+    for key in ("passages", "failed", "conversation", "question", "answer", "requirement"):
         assert f"<{key}>" not in system["content"]
         assert (f"<{key}>" in user["content"]) is (key in values)
     for content in (system["content"], user["content"]):
@@ -143,3 +144,52 @@ def test_a_value_is_put_in_as_it_stands(text: str, trap: str) -> None:
     value = text + trap
     filled = prompts.parse("answer", GOOD, NAMES).fill(question=value, today="T")
     assert filled == f'T: {value} {{"claims": []}}'
+
+
+def test_a_folder_replaces_the_prompts_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "form_json.md").write_bytes(b"\xef\xbb\xbfSay it\r\nin JSON.")
+    (tmp_path / "notes.txt").write_text("Not a prompt.")
+    (tmp_path / ".#answer.md").write_text("An editor's.")
+    prompts.check(tmp_path)
+    assert prompts.load("form_json", tmp_path).template == "Say it\nin JSON."
+    assert prompts.load("answer", tmp_path) == prompts.load("answer")
+    assert prompts.load("form_json").template != prompts.load("form_json", tmp_path).template
+
+
+def test_the_prompts_in_use_have_a_fingerprint(tmp_path: Path) -> None:
+    own = prompts.fingerprint()
+    assert own == prompts.fingerprint(None)
+    (tmp_path / "same").mkdir()
+    (tmp_path / "same/form_json.md").write_text(prompts.load("form_json").template)
+    assert prompts.fingerprint(tmp_path / "same") == own
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/form_json.md").write_text("Return JSON.")
+    assert prompts.fingerprint(tmp_path / "other") != own
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("awnser.md", b"?", "awnser.md, and there is no such prompt"),
+        ("README.md", b"?", "README.md, and there is no such prompt"),
+        ("answer.md", b"{{question}}", "missing placeholder"),
+        ("answer.md", b"", "empty"),
+        ("answer.md", b"x" * 100_001, "too long"),
+        ("answer.md", b"\xff\xfe", "cannot be read"),
+        ("notes.txt", b"?", "holds no prompt"),
+    ],
+)
+def test_a_folder_that_cannot_be_meant_is_refused(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UsageError, match=said):
+        prompts.check(tmp_path)
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        prompts.check(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "answer.md")  # nobody waits for what is written to it
+    with pytest.raises(UsageError, match="empty"):
+        prompts.check(tmp_path)
