@@ -23,5 +23,5 @@ class Spread(LoadScopeScheduling):  # type: ignore[misc]
 
 @lru_cache(None)
 def shares(file: str) -> bool:
-    """Whether the tests of a file have a fixture in common, or are cases asked in one batch."""
+    """Whether the tests of a file have a fixture in common, or are cases of one topic."""
     return file.endswith(".yaml") or 'scope="module"' in (ROOT / file).read_text(encoding="utf-8")
