@@ -229,6 +229,12 @@ class Meter:
             if difference != Spent():
                 self._budget.correct(day, self._model, difference)
 
+    def recall(self, input_tokens: int, output_tokens: int, estimated: bool) -> None:
+        """Count a call that was made, and paid for, in an earlier run: no day is charged for it."""
+        with self._lock:
+            self._spent = self._spent.plus(self._amount(input_tokens, output_tokens))
+            self._estimated |= estimated
+
     @property
     def usage(self) -> Usage | None:
         """What was taken so far; None before the first call."""

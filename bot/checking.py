@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -16,6 +17,7 @@ from bot.check.runner import FAILING, run, tasks
 from bot.check.selecting import selected
 from bot.output import flush
 from bot.render.visible import visible
+from bot.taping import judge_of, prune, recordings_of, side
 from bot.wiring import Desk
 from index.closing import Closing
 from index.errors import UsageError
@@ -24,9 +26,11 @@ from index.record import record, replaced
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bot.answers import Mode, Notice
+    from bot.chat.recordings import Recordings
     from bot.check.against import Compared
     from bot.check.cases import Case
     from bot.check.comparing import Comparison
+    from bot.check.judging import Judge
     from bot.options import Checking, Options
     from bot.output import Output
     from bot.settings import Settings
@@ -140,14 +144,21 @@ def _compare(cases: Sequence[Case], options: Options, wanted: Checking, output: 
     assert wanted.compare is not None
     # Both are read before one is asked under.
     both = [
-        load(options.settings, output.environment, here(), over=Path(each))
+        load(
+            options.settings,
+            output.environment,
+            here(),
+            over=Path(each),
+            recorded=wanted.replays,
+        )
         for each in wanted.compare
     ]
     runs: list[Run] = []
-    for name, settings in zip(wanted.compare, both, strict=True):
+    for name, settings, letter in zip(wanted.compare, both, "ab", strict=True):
+        its = replaced(wanted, only=True, recordings=side(wanted, letter))
         model = f", {settings.model.name}" if settings.model is not None else ""
         output.text(f"Under {visible(name)} ({settings.mode}{visible(model)}):")
-        made = ask(_in_mode(cases, settings.mode), settings, replaced(wanted, only=True), output)
+        made = ask(_in_mode(cases, settings.mode), settings, its, output)
         output.text(told.summary(made.run, output.style, made.unasked) + "\n")
         _interrupt(made)
         runs.append(made.run)
@@ -196,22 +207,41 @@ def _cases(wanted: Checking) -> list[Case]:
 
 def ask(cases: Sequence[Case], settings: Settings, wanted: Checking, output: Output) -> Asked:
     """Ask `cases` under `settings`, and tell each as it is done."""
+    recordings = recordings_of(wanted, settings, output.environment)
+    judge = judge_of(wanted, settings, recordings)
+    with judge or nullcontext():
+        made = _ask(cases, settings, wanted, output, recordings, judge)
+    whole = not (wanted.expression or wanted.tags or wanted.only or made.unasked)
+    if recordings is not None and wanted.refresh and whole:
+        prune(recordings, made.run, judging=wanted.judge)
+    return made
+
+
+def _ask(
+    cases: Sequence[Case],
+    settings: Settings,
+    wanted: Checking,
+    output: Output,
+    recordings: Recordings | None,
+    judge: Judge | None,
+) -> Asked:
     now = datetime.now(UTC)
     modes: list[Mode] = ["extractive"]
     if settings.model is not None:
         modes.append("generative")
-    todo = tasks(cases, settings.mode, modes, now.date(), only=wanted.only)
+    todo = tasks(cases, settings.mode, modes, now.date(), only=wanted.only, judging=wanted.judge)
     begun = perf_counter()
     generation = _ready({task.case.corpus for task in todo if not task.skipped}, settings, output)
     at_once = settings.model.concurrency if settings.model is not None else 1
     results: dict[int, Result] = {}
     coming = run(
         todo,
-        Askers(settings),
+        Askers(settings, recordings),
         today=now.date(),
         jobs=wanted.jobs or 1,
         at_once=wanted.jobs or at_once,
         fail_fast=wanted.fail_fast,
+        judging=judge,
     )
     interrupted = False
     try:
@@ -264,17 +294,18 @@ class Askers:
     """Makes seats for the runner, here and in its other processes, on the indexes as they stand."""
 
     settings: Settings
+    recordings: Recordings | None = None
 
     def __call__(self, corpus: Path | None, mode: Mode) -> Seat:
-        return Seat(_settings(self.settings, corpus, mode))
+        return Seat(_settings(self.settings, corpus, mode), self.recordings)
 
 
 class Seat(Closing):
     """Where the runner asks: a corpus's Asker in one mode, and the files that it answers from."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, recordings: Recordings | None = None) -> None:
         self.corpus = settings.corpus
-        self._desk = Desk(settings, update=False)
+        self._desk = Desk(settings, update=False, recordings=recordings)
         try:
             self.asker = self._desk.asker()
         except BaseException:
@@ -304,15 +335,8 @@ def _about(settings: Settings, generation: str) -> dict[str, str]:
     except PackageNotFoundError:  # from a folder that it was not installed from
         about["version"] = ""
     if settings.model is not None:
+        from prompts import fingerprint
+
         about["model"] = settings.model.name
-        about["prompts"] = _hash_of_prompts()
+        about["prompts"] = fingerprint(settings.model.prompts)
     return about
-
-
-def _hash_of_prompts() -> str:
-    from hashlib import sha256
-
-    import prompts
-
-    texts = [f"{name}\0{prompts.load(name).template}" for name in sorted(prompts.PLACEHOLDERS)]
-    return sha256("\0".join(texts).encode()).hexdigest()[:16]

@@ -67,7 +67,14 @@ def _run(words: list[str]) -> int:
     from bot.commands import run
     from bot.settings import here, load
 
-    settings = load(options.settings, os.environ, here(), discord=options.command == "bot")
+    replays = options.checking is not None and options.checking.replays
+    settings = load(
+        options.settings,
+        os.environ,
+        here(),
+        discord=options.command == "bot",
+        recorded=replays,
+    )
     return run(options, settings, Output(os.environ, settings.corpus))
 
 

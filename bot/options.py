@@ -59,6 +59,14 @@ class Checking:
     html: str | None = None
     history: str | None = None
     compare: tuple[str, str] | None = None
+    recordings: str | None = None
+    refresh: bool = False
+    judge: bool = False
+
+    @property
+    def replays(self) -> bool:
+        """Whether no model is asked, but what was recorded of it."""
+        return self.recordings is not None and not self.refresh
 
 
 @record
@@ -169,6 +177,8 @@ def _checking(found: Mapping[str, Any]) -> Checking:
         raise UsageError("--bless writes a baseline.", "Name it: --baseline qa-baseline.json")
     if compare is not None and baseline is not None:
         raise UsageError("--compare and --baseline do not go together.", "Leave one of them out.")
+    if found["refresh"] and found["recordings"] is None:
+        raise UsageError("--refresh writes recordings.", "Name their folder: --recordings FOLDER")
     if compare is not None and found["mode"] is not None:
         raise UsageError(
             "--compare and --mode do not go together.",
@@ -192,6 +202,9 @@ def _checking(found: Mapping[str, Any]) -> Checking:
         html=found["html"],
         history=found["history"],
         compare=None if compare is None else (compare[0], compare[1]),
+        recordings=found["recordings"],
+        refresh=found["refresh"],
+        judge=found["judge"],
     )
 
 

@@ -85,10 +85,12 @@ class Redactor:
             for form in forms:
                 self._hidden.put(form, None)
 
+    def keys(self, text: str) -> str:
+        """`text` without the keys that are known by heart."""
+        return text if self._exact is None else self._exact.sub(STRUCK, text)
+
     def __call__(self, text: str) -> str:
-        if self._exact is not None:
-            text = self._exact.sub(STRUCK, text)
-        text = struck(text)
+        text = struck(self.keys(text))
         if self._hidden:
             with self._lock:
                 hidden = list(self._hidden)

@@ -344,3 +344,22 @@ def _add_cases(add: Callable[..., object]) -> None:
         help="ask under two files of settings, each written as footnote.toml is and before all "
         "other settings, and say which cases differ, and whether by more than chance",
     )
+    group = "the model"
+    add(
+        group,
+        "--recordings",
+        metavar="FOLDER",
+        help="take a model's answers from the recordings in this folder, with no key and no server",
+    )
+    add(
+        group,
+        "--refresh",
+        action="store_true",
+        help="ask the model for what is not recorded or has changed since, and record it",
+    )
+    add(
+        group,
+        "--judge",
+        action="store_true",
+        help="have the model judge what cases expect under `judge`; otherwise it is not looked at",
+    )

@@ -22,6 +22,10 @@ from index.store import Store
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bot.budget import Budget
+    from bot.chat.client import Chat
+    from bot.chat.recorded import Recorded
+    from bot.chat.recordings import Recordings
+    from bot.check.judging import Judge
     from bot.services import ModelSettings
     from bot.written import Model
     from index.arm import DenseArm
@@ -34,7 +38,8 @@ if TYPE_CHECKING:
 class Desk(Closing):
     """Where questions are asked: keeps an Asker of the current generation at hand.
 
-    `refreshed` is told when the index had to be built or refreshed.
+    `refreshed` is told when the index had to be built or refreshed. With `recordings` a model says
+    what it said before.
     """
 
     def __init__(
@@ -44,13 +49,16 @@ class Desk(Closing):
         update: bool = True,
         progress: Progress | None = None,
         refreshed: Callable[[Report], None] | None = None,
+        recordings: Recordings | None = None,
     ) -> None:
         self._settings = settings
         self._update = update
         self._progress = progress
         self._refreshed = refreshed
         self._store = Store.for_corpus(settings.store, settings.corpus)
-        self._model = None if settings.model is None else _model(settings.model, settings.store)
+        self._model: Model | None = None
+        if settings.model is not None:
+            self._model = _model(settings.model, settings.store, recordings)
         self._embedder = embedder_of(settings)
         self._dense: DenseArm | None = None
         self._about_arms: tuple[Notice, ...] = ()
@@ -208,13 +216,23 @@ def _warm_check() -> None:
     objection(f"{sentence} It rained.", "", [Ground(sentence, sentence, "Rain", "2023-05-02")])
 
 
-def _model(settings: ModelSettings, store: Path) -> Model:
-    """The model that `settings` name; what was spent on it is kept beside the indexes."""
-    from datetime import date
+def _chat(settings: ModelSettings, store: Path, recordings: Recordings | None) -> Chat | Recorded:
+    """The server of the model that `settings` name, or what was recorded of it."""
+    if recordings is not None:
+        from bot.chat.recorded import Recorded
 
+        return Recorded(
+            recordings,
+            settings.name,
+            temperature=settings.temperature,
+            max_tokens=settings.max_tokens,
+            chat=_server(settings, store) if recordings.refresh else None,
+        )
+    return _server(settings, store)
+
+
+def _server(settings: ModelSettings, store: Path) -> Chat:
     from bot.chat.client import Chat
-    from bot.generative import Writer
-    from bot.written import Model
 
     chat = Chat(
         settings.name,
@@ -227,7 +245,19 @@ def _model(settings: ModelSettings, store: Path) -> Model:
     )
     # To import the client takes seconds, in which the index can be opened.
     chat.warm(also=_warm_check)
-    writer = Writer(chat, passages=settings.passages, today=date.today)
+    return chat
+
+
+def _model(settings: ModelSettings, store: Path, recordings: Recordings | None) -> Model:
+    """The model that `settings` name; what was spent on it is kept beside the indexes."""
+    from datetime import date
+
+    from bot.generative import Writer
+    from bot.written import Model
+
+    chat = _chat(settings, store, recordings)
+    today = date.today if recordings is None else recordings.today
+    writer = Writer(chat, passages=settings.passages, today=today, prompts=settings.prompts)
     budget = budget_of(settings, store)
 
     def close() -> None:
@@ -235,6 +265,20 @@ def _model(settings: ModelSettings, store: Path) -> Model:
         budget.close()
 
     return Model(writer, budget, settings.deadline, close)
+
+
+def judge_of(settings: ModelSettings, store: Path, recordings: Recordings | None) -> Judge:
+    """The model that `settings` name, as judge of answers."""
+    from bot.check.judging import Judge
+
+    chat = _chat(settings, store, recordings)
+    budget = budget_of(settings, store)
+
+    def close() -> None:
+        chat.close()
+        budget.close()
+
+    return Judge(chat, budget, deadline=settings.deadline, prompts=settings.prompts, close=close)
 
 
 def budget_of(settings: ModelSettings, store: Path) -> Budget:

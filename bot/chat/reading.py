@@ -31,13 +31,15 @@ class Reading:
     It ends well only where the server said that the model had finished: ModelError otherwise,
     also after the last piece. `form` is the form of answer in use, once the first piece is
     there. `declined` says that the model refused, in the way that the interface has for it: its
-    words of refusal are no part of the text. `waited` are the seconds spent on the network.
+    words of refusal are no part of the text. `waited` are the seconds spent on the network,
+    `usage` the tokens read and written, and whether that is an estimate.
     """
 
     def __init__(self, server: Server, ask: Ask, deadline: float, meter: Meter) -> None:
         self.form: Form = "lines"
         self.declined = False
         self.waited = 0.0
+        self.usage = (0, 0, False)
         self._server = server
         self._ask = ask
         self._deadline = deadline
@@ -130,8 +132,9 @@ class Reading:
             finally:
                 response.close()
         finally:
+            self.usage = heard.usage(given) if taken else (0, 0, False)
             with turns.aside():
-                self._meter.count(*(heard.usage(given) if taken else (0, 0, False)))
+                self._meter.count(*self.usage)
 
     def _open(self, body: Mapping[str, Any], clock: Clock) -> httpx2.Response | Mishap:
         try:

@@ -26,7 +26,8 @@ class Finding:
 
     `name` is the key of the expectation as it is written in a case, or `citations` for the truth
     of the citations, which is always looked at; `wanted` what was expected, `found` what came,
-    and `reason` a sentence for people. `by_model` marks what a model judged.
+    and `reason` a sentence for people. `by_model` marks what a model judges; what was not
+    `looked_at` is neither met nor unmet, and stands in nobody's way.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Finding:
     found: str
     reason: str
     by_model: bool = False
+    looked_at: bool = True
 
 
 @record

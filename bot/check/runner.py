@@ -10,7 +10,8 @@ from itertools import chain, count
 from threading import Lock
 from time import perf_counter
 
-from bot.check.cases import Case, Step
+from bot.chat.trying import trying
+from bot.check.cases import Case, Expected, Step
 from bot.check.expectations import judge
 from bot.check.results import Exchange, Finding, Result, Try
 from bot.check.truth import ENCODINGS, untrue
@@ -18,7 +19,7 @@ from bot.conversation import Conversation, said
 from bot.render.json import of_hit, of_reply
 from index.closing import Closing
 from index.errors import FootnoteError
-from index.record import record
+from index.record import record, replaced
 from index.schema import Filters
 from index.workers import BATCH, in_order
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from bot.answers import Mode
     from bot.asker import Asker
+    from bot.check.judging import Judge
     from bot.check.results import Status
 
     class Seat(Protocol):
@@ -64,12 +66,18 @@ class Task:
 
 
 def tasks(
-    cases: Sequence[Case], mode: Mode, modes: Sequence[Mode], today: Date, *, only: bool = False
+    cases: Sequence[Case],
+    mode: Mode,
+    modes: Sequence[Mode],
+    today: Date,
+    *,
+    only: bool = False,
+    judging: bool = False,
 ) -> list[Task]:
     """What there is to do, in the order of the cases: each in every mode that it names.
 
     `modes` are those that can be asked in, `mode` the one of cases that name none; with `only`,
-    no case is asked in another.
+    no case is asked in another. Without a model's `judging`, what it alone can tell is skipped.
     """
     found = []
     for case in cases:
@@ -80,6 +88,8 @@ def tasks(
                 found.append(Task(case, each, "no model is named"))
             elif case.skip is not None and not _ended(case, today):
                 found.append(Task(case, each, case.skip.reason))
+            elif not judging and _only_judged(case):
+                found.append(Task(case, each, "only a model can judge it (--judge)"))
             else:
                 found.append(Task(case, each))
     return found
@@ -93,22 +103,43 @@ def run(
     jobs: int = 1,
     at_once: int = 1,
     fail_fast: bool = False,
+    judging: Judge | None = None,
 ) -> Iterator[tuple[int, Result]]:
     """What came of each task, by its place in `tasks`, as soon as it is known.
 
     Extractive questions are work of our own, done by `jobs` processes; a model is waited for, by
-    `at_once` threads. With `fail_fast` it ends behind the first that fails.
+    `at_once` threads, and so is one that is `judging`. With `fail_fast` it ends behind the first
+    that fails.
     """
     with _Seats(askers) as seats:
         work = partial(asked, seats, today)
-        waited = [place for place, task in enumerate(tasks) if task.mode == "generative"]
-        worked = [place for place, task in enumerate(tasks) if task.mode != "generative"]
+        with_judge = partial(asked, seats, today, judging=judging)
+        places = range(len(tasks))
+        waited = [n for n in places if _waits(tasks[n], judging)]
+        worked = [n for n in places if not _waits(tasks[n], judging)]
         for place, result in chain(
-            _by_processes(work, tasks, worked, jobs), _by_threads(work, tasks, waited, at_once)
+            _by_processes(work, tasks, worked, jobs),
+            _by_threads(with_judge, tasks, waited, at_once),
         ):
             yield place, result
             if fail_fast and result.status in FAILING:
                 return
+
+
+def _waits(task: Task, judging: Judge | None) -> bool:
+    """Whether a model is waited for."""
+    return task.mode == "generative" or (judging is not None and _is_judged(task.case))
+
+
+def _is_judged(case: Case) -> bool:
+    return any(step.expect.judged for step in case.steps)
+
+
+def _only_judged(case: Case) -> bool:
+    """Whether nothing but a model can tell if a case passes."""
+    return all(
+        step.expect.judged and replaced(step.expect, judged=()) == Expected() for step in case.steps
+    )
 
 
 def _by_processes(
@@ -141,16 +172,25 @@ def _by_threads(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def asked(seats: _Seats, today: Date, task: Task) -> Result:
+def asked(seats: _Seats, today: Date, task: Task, *, judging: Judge | None = None) -> Result:
     """What comes of one task."""
     if task.skipped:
         return Result(task.case, task.mode, "skipped", reason=task.skipped)
-    return judged(task.case, task.mode, seats.seat(task.case.corpus, task.mode), today)
+    seat = seats.seat(task.case.corpus, task.mode)
+    return judged(task.case, task.mode, seat, today, judging=judging)
 
 
-def judged(case: Case, mode: Mode, seat: Seat, today: Date) -> Result:
+def judged(
+    case: Case, mode: Mode, seat: Seat, today: Date, *, judging: Judge | None = None
+) -> Result:
     """What comes of `case`, asked at `seat` as often as it says."""
-    tries = tuple(_try(case.steps, mode, seat) for _ in range(case.repeat))
+    key = Result(case, mode, "passed").key
+
+    def attempt(number: int) -> Try:
+        with trying(key, number):
+            return _try(case.steps, mode, seat, judging)
+
+    tries = tuple(map(attempt, range(case.repeat)))
     reason = case.fails
     if case.skip is not None and _ended(case, today):
         reason = f"its skip ended on {case.skip.until}: {case.skip.reason}"
@@ -169,7 +209,7 @@ def judged(case: Case, mode: Mode, seat: Seat, today: Date) -> Result:
     return Result(case, mode, status, tries, reason)
 
 
-def _try(steps: Sequence[Step], mode: Mode, seat: Seat) -> Try:
+def _try(steps: Sequence[Step], mode: Mode, seat: Seat, judging: Judge | None) -> Try:
     """A case asked once, each step in the light of those before it."""
     done: list[Exchange] = []
     conversation = Conversation()
@@ -183,6 +223,10 @@ def _try(steps: Sequence[Step], mode: Mode, seat: Seat) -> Try:
             truth = untrue(reply, seat.corpus, _encodings(reply, seat) or ENCODINGS)
             seen = tuple(map(of_hit, trace.retrieval.hits[:MOST_SEEN]))
             findings = (truth, *_in_mode(mode, step, reply), *judge(step.expect, reply))
+            if step.expect.judged:
+                from bot.check.judging import judged as by_model  # most cases need none
+
+                findings += by_model(step.expect, reply, judging)
             done.append(Exchange(step.ask, reply, seen, findings, ms))
     except FootnoteError as error:
         return Try(tuple(done), f"{error.message} {error.hint}".strip())

@@ -45,6 +45,8 @@ def line(result: Result, done: int, total: int, style: Style) -> str:
     more = f" {result.passes} of {len(result.tries)}" if len(result.tries) > 1 else ""
     if result.reason:
         more += f": {visible(result.reason)}"
+    if unlooked := _unlooked(result):
+        more += f" ({unlooked} not looked at)"
     if style.columns is None:
         return f"{word} {visible(result.key)}{more}"
     ms = sum(exchange.ms for each in result.tries for exchange in each.exchanges)
@@ -74,6 +76,9 @@ def summary(run: Run, style: Style, unasked: int = 0) -> str:
     """How many passed, failed, and so on, and how long it took."""
     counts = [(status, run.count(status)) for status in _WORDS]
     parts = [style.paint(f"{n:,} {_WORDS[s]}", _KINDS[s]) for s, n in counts if n]
+    if unlooked := sum(map(_unlooked, run.results)):
+        word = "expectation" if unlooked == 1 else "expectations"
+        parts.append(style.paint(f"{unlooked:,} {word} not looked at (see --judge)", "warning"))
     if unasked:
         parts.append(style.paint(f"{unasked:,} not asked", "warning"))
     return f"{', '.join(parts) or 'nothing was asked'} in {run.seconds:,.2f} s"
@@ -98,6 +103,17 @@ def _failure(result: Result, style: Style) -> Iterator[str]:
         yield from _exchange(exchange, style)
     if shown.error:
         yield from _row("error", shown.error, style, "error")
+
+
+def _unlooked(result: Result) -> int:
+    """How many of a case's expectations were not looked at, though there was an answer."""
+    return max(
+        (
+            sum(not each.looked_at for exchange in tried.exchanges for each in exchange.findings)
+            for tried in result.tries
+        ),
+        default=0,
+    )
 
 
 def _worst(tries: Sequence[Try]) -> Try:
