@@ -7,7 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date as Date
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from bot.answers import Abstention
 from bot.pytest_cases import AssertCited, FootnoteAsker, House
 from bot.pytest_plugin import DEFAULT, _is_named
 from bot.settings import Settings
+from bot.wiring import reindex
+from index.store import Store
 from tests.bot.conftest import NOT_THERE, PORT, ROOT
 
 CASES = f"""
@@ -194,7 +198,8 @@ def test_files_that_nobody_named_are_left_alone(run: Pytest, project: Path) -> N
     (project / "other.yaml").write_text(CASES)
     (project / "qa/deeper").mkdir()
     (project / "qa/deeper/other.yaml").write_text(CASES)
-    told = run("--collect-only", "-q", ".", "other.yaml")[1]
+    code, told = run("--collect-only", "-q", ".", "other.yaml")
+    assert code == 0
     assert "other.yaml" not in told
     assert "10 tests collected" in told
     # What is named is meant, and must be right.
@@ -232,6 +237,16 @@ def test_without_documents_each_case_says_so(run: Pytest, project: Path) -> None
     shutil.copytree(ROOT / "seeds", project / "papers")
     (project / "footnote.toml").write_text('corpus = "papers"\n')
     assert "1 failed, 1 passed" in run("qa", "-k", "there")[1]
+
+
+def test_a_file_may_have_documents_of_its_own(run: Pytest, project: Path) -> None:
+    (project / "qa/moon").mkdir()
+    (project / "qa/moon/a.txt").write_text("The moon landing took place in July 1969.\n")
+    (project / "qa/some.yaml").write_text(
+        "corpus: moon\ncases:\n"
+        "- {id: moon, ask: 'When did the moon landing take place?', expect: {dates: [1969-07]}}\n"
+    )
+    assert run("qa")[0] == 0
 
 
 def test_what_an_index_cannot_take_up_is_warned_of(run: Pytest, project: Path) -> None:
@@ -308,7 +323,7 @@ def test_the_page_shows_tests_that_pass(run: Pytest, project: Path) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Any:
+def house(tmp_path: Path) -> Iterator[House]:
     with House(Settings(ROOT / "seeds", tmp_path / "store", "extractive")) as house:
         yield house
 
@@ -345,6 +360,23 @@ def test_an_assertion_that_cannot_be_meant(house: House, expect: Any, told: str)
     reply = FootnoteAsker(house)(PORT)
     with pytest.raises(TypeError, match=re.escape(told)):
         AssertCited(house)(reply, **expect)
+
+
+def test_the_index_that_another_process_builds_is_waited_for(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("The ministers met in Busan.\n")
+    settings = Settings(corpus, tmp_path / "store", "extractive")
+    reindex(settings)
+    (corpus / "a.txt").write_text("The ministers met in Incheon, it is said.\n")
+    with ExitStack() as stack, House(settings) as house:
+        stack.enter_context(Store.for_corpus(settings.store, corpus).lock())
+        release = threading.Timer(0.3, stack.close)
+        release.start()
+        assert_cited = AssertCited(house)
+        assert_cited(FootnoteAsker(house)("Where did the ministers meet?"), says="Incheon")
+        assert not house.untold()
+        release.join()
 
 
 def test_an_index_that_cannot_be_made_is_tried_once(tmp_path: Path) -> None:
