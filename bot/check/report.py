@@ -93,7 +93,7 @@ def _findings(exchange: Exchange) -> Iterator[Object]:
     for finding in exchange.findings:
         yield {
             "name": finding.name,
-            "met": finding.met,
+            "met": finding.met if finding.looked_at else None,
             "wanted": finding.wanted,
             "found": finding.found,
             "reason": finding.reason,

@@ -205,8 +205,8 @@ const excerpt = ({ around }) => {
 const finding = (each) =>
   h(
     "li",
-    { class: each.met ? "met" : "unmet" },
-    icon(each.met ? "passed" : "failed"),
+    { class: each.met === null ? "unlooked" : each.met ? "met" : "unmet" },
+    icon(each.met === null ? "skipped" : each.met ? "passed" : "failed"),
     h(
       "div",
       {},

@@ -15,6 +15,7 @@ from bot.budget import Budget, Caps
 from bot.chat.client import Chat
 from bot.check.cases import Case, Expected, Skip, Step
 from bot.check.judging import Judge, judged
+from bot.check.report import of_run
 from bot.check.results import Exchange, Finding, Result, Run, Try
 from bot.check.runner import tasks
 from bot.check.told import line, summary
@@ -138,5 +139,9 @@ def test_what_was_not_looked_at_is_told() -> None:
     result = Result(
         Case("a", (Step("?", POLITE),), "q.yaml"), "extractive", "passed", (tried, tried)
     )
+    run = Run((result,), "", 1.0, {})
     assert "(2 not looked at)" in line(result, 1, 1, Style())
-    assert "2 expectations not looked at" in summary(Run((result,), "", 1.0, {}), Style())
+    assert "2 expectations not looked at" in summary(run, Style())
+    (case_told,) = of_run(run)["cases"]
+    found = case_told["tries"][0]["exchanges"][0]["findings"]
+    assert [(each["met"], each["by_model"]) for each in found] == [(None, True)] * 2
