@@ -30,6 +30,10 @@ def run(options: Options, settings: Settings, output: Output) -> int:
         return _index(options, settings, output)
     if options.command == "bot":
         return _bot(options, settings, output)
+    if options.checking is not None and options.checking.drafts:
+        from bot.drafting import draft
+
+        return draft(options.checking, settings, output)
     if options.command == "check":
         from bot.checking import check
 

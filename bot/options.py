@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COMMANDS = ("ask", "search", "index", "check", "bot")
 _MOST_HITS = 1000
 _MOST_JOBS = 256
+_MOST_SUGGESTED = 1000
 
 # Of each command, the flags that take a value and those that are set by their name.
 _SETTINGS = {key.flag: key.name for key in KEYS if key.group in ("documents", "dense retrieval")}
@@ -44,7 +45,8 @@ class Checking:
     """Which canned pairs are asked, and what is told of them.
 
     With `only` no case is asked in another mode than the one set by a flag. `jobs` is None where
-    what is usual for the mode is meant.
+    what is usual for the mode is meant. Where one of `recorded` (a question), `feedback` (a file)
+    and `suggest` (how many) is set, none is asked: cases are drafted, and written `into` a file.
     """
 
     paths: tuple[str, ...]
@@ -62,6 +64,15 @@ class Checking:
     recordings: str | None = None
     refresh: bool = False
     judge: bool = False
+    recorded: str | None = None
+    feedback: str | None = None
+    suggest: int | None = None
+    into: str | None = None
+
+    @property
+    def drafts(self) -> bool:
+        """Whether cases are to be drafted."""
+        return any(each is not None for each in (self.recorded, self.feedback, self.suggest))
 
     @property
     def replays(self) -> bool:
@@ -169,6 +180,8 @@ def _options(command: str, found: Mapping[str, Any]) -> Options:
 
 
 def _checking(found: Mapping[str, Any]) -> Checking:
+    if any(found[name] is not None for name in (*_DRAFTING.values(), "into")):
+        return _drafting(found)
     if not found["paths"]:
         raise UsageError("Which cases?", "Name files or folders: footnote check tests/qa")
     compare = found["compare"]
@@ -205,6 +218,34 @@ def _checking(found: Mapping[str, Any]) -> Checking:
         recordings=found["recordings"],
         refresh=found["refresh"],
         judge=found["judge"],
+    )
+
+
+_DRAFTING = {"--record": "recorded", "--from": "feedback", "--suggest": "suggest"}
+_RUNNING = {
+    "--baseline": "baseline", "--bless": "bless", "--compare": "compare", "--jobs": "jobs",
+    "--fail-fast": "fail_fast", "-k": "expression", "--tag": "tags",
+}  # fmt: skip
+
+
+def _drafting(found: Mapping[str, Any]) -> Checking:
+    """Cases are written, and none is asked."""
+    ways = [flag for flag, name in _DRAFTING.items() if found[name] is not None]
+    if not ways:
+        raise UsageError(
+            "--into takes drafts of cases.", 'Draft one: footnote check --record "…" --into FILE'
+        )
+    others = [flag for flag, name in _RUNNING.items() if found[name]]
+    if len(ways) + len(others) > 1:
+        one, other = [*ways, *others][:2]
+        raise UsageError(f"{one} and {other} do not go together.", "Leave one of them out.")
+    suggest = found["suggest"]
+    return Checking(
+        paths=tuple(found["paths"]),
+        recorded=found["recorded"],
+        feedback=found["feedback"],
+        suggest=None if suggest is None else _count(suggest, "--suggest", _MOST_SUGGESTED),
+        into=found["into"],
     )
 
 

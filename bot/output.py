@@ -52,13 +52,13 @@ class Output:
         """Say what a reader should know beside the results."""
         from bot.render.text import of_notice
 
-        self._aside(of_notice(notice, style_of(sys.stderr, self.environment)))
+        self.aside(of_notice(notice, style_of(sys.stderr, self.environment)))
 
     def error(self, error: FootnoteError) -> None:
         """Say what is wrong, and what to do about it."""
         from bot.render.text import of_error
 
-        self._aside(of_error(error, style_of(sys.stderr, self.environment)))
+        self.aside(of_error(error, style_of(sys.stderr, self.environment)))
 
     def refreshed(self, report: Report) -> None:
         """Say what a refresh did, to a person; what it passed over, to everyone."""
@@ -68,11 +68,12 @@ class Output:
         with self.progress:  # whatever stands of the bar goes first
             pass
         if is_terminal(sys.stderr) and (report.added or report.changed or report.removed):
-            self._aside(of_report(report, style))
+            self.aside(of_report(report, style))
         elif report.skipped:
-            self._aside(of_skipped(report.skipped, style))
+            self.aside(of_skipped(report.skipped, style))
 
-    def _aside(self, text: str) -> None:
+    def aside(self, text: str) -> None:
+        """Say what is no result."""
         with suppress(OSError, ValueError):  # nobody listens
             print(text, file=sys.stderr, flush=True)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from zlib import crc32
 
 from bot.quoting import quoted, sound
+from index.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _MOST_TOLD = 500  # ... of a comment
 _MOST_QUOTES = 3
 _SLUG_WORDS, _SLUG = 6, 40
 _WORD = re.compile(r"\w+")
-_HEAD = """\
+HEAD = """\
 # DRAFTS of canned pairs, made of what readers said of answers. None was looked at yet.
 # To accept one: see that its answer is right, shorten `says` to the words that matter, give it
 # an id of its own, and move it into a file of tests/qa.
@@ -59,6 +60,28 @@ def export(judged: Iterable[Judged]) -> str:
     A question that was called wrong, and never corrected, is told in a comment at the end. The
     later of two verdicts goes before the earlier, and of too many questions the last are taken.
     """
+    made = drafts(judged)
+    parts = [HEAD]
+    if made.left:
+        parts.append(f"# {made.left:,} earlier questions found no room here.\n")
+    parts += made.cases or ["[]\n"]
+    if made.open:
+        parts.append("# Called wrong, and nobody said what is right:\n" + "".join(made.open))
+    return "\n".join(parts)
+
+
+@record
+class Drafts:
+    """What an export holds: a case for each of `cases`, and the questions left `open` in comments;
+    `left` is for how many there was no room."""
+
+    cases: tuple[str, ...]
+    open: tuple[str, ...]
+    left: int
+
+
+def drafts(judged: Iterable[Judged]) -> Drafts:
+    """The parts of `export`, in the order of the questions."""
     questions: dict[str, list[Judged]] = {}
     for each in judged:
         asked = " ".join(sound(each.question).split())
@@ -74,7 +97,7 @@ def export(judged: Iterable[Judged]) -> str:
         made = ""
         if corrected or good:
             chosen = (corrected or good)[-1]
-            made = _case(_id(asked, ids), asked, chosen, verdicts)
+            made = _case(named(f"draft-{slug(asked)}", asked, ids), asked, chosen, verdicts)
             cases.append(made)
         elif any(each.verdict == "wrong" for each in verdicts):
             made = f"# - {_comment(asked)}\n"
@@ -83,11 +106,7 @@ def export(judged: Iterable[Judged]) -> str:
         size += len(made.encode("utf-8")) + 1
         if size > MOST_BYTES:
             break
-    parts = [_HEAD, *([f"# {left:,} earlier questions found no room here.\n"] if left else [])]
-    parts += cases[::-1] or ["[]\n"]
-    if open_:
-        parts.append("# Called wrong, and nobody said what is right:\n" + "".join(open_[::-1]))
-    return "\n".join(parts)
+    return Drafts(tuple(cases[::-1]), tuple(open_[::-1]), left)
 
 
 def _corrects(each: Judged) -> bool:
@@ -144,16 +163,20 @@ def _start(text: str) -> str:
     return cut.rsplit(None, 1)[0] if len(cut.split()) > 1 else cut
 
 
-def _id(asked: str, taken: set[str]) -> str:
-    """A name of the question's first words, and of all of it: the same in every export, whatever
-    else is in it, and no other draft's."""
+def slug(asked: str) -> str:
+    """The question's first words as a name."""
     words = _WORD.findall(unicodedata.normalize("NFKC", asked).casefold())
-    slug = "-".join(words[:_SLUG_WORDS])[:_SLUG].rstrip("-") or "question"
+    return "-".join(words[:_SLUG_WORDS])[:_SLUG].rstrip("-") or "question"
+
+
+def named(name: str, asked: str, taken: set[str]) -> str:
+    """`name` with a mark of the whole question: the same whatever else there is, and in no other
+    case of `taken`, to which it is added."""
     whole = crc32(asked.encode("utf-8"))
-    id = f"draft-{slug}-{whole:08x}"
+    id = f"{name}-{whole:08x}"
     while id in taken:  # once in billions
         whole += 1
-        id = f"draft-{slug}-{whole:08x}"
+        id = f"{name}-{whole:08x}"
     taken.add(id)
     return id
 

@@ -141,6 +141,8 @@ examples:
   footnote check tests/qa --jobs 4 --baseline qa-baseline.json
   footnote check tests/qa --junit report.xml --html report.html
   footnote check tests/qa --compare a.toml b.toml
+  footnote check --record "Who met in Busan?" --into tests/qa/busan.yaml
+  footnote check tests/qa --suggest 20 --into tests/qa/drafts.yaml
 """
 
 _PAGES = {
@@ -362,4 +364,35 @@ def _add_cases(add: Callable[..., object]) -> None:
         "--judge",
         action="store_true",
         help="have the model judge what cases expect under `judge`; otherwise it is not looked at",
+    )
+    group = "new cases"
+    add(
+        group,
+        "--record",
+        metavar="QUESTION",
+        dest="recorded",
+        help="ask, show the answer, and write the case that holds it",
+    )
+    add(
+        group,
+        "--from",
+        metavar="FILE",
+        dest="feedback",
+        help="draft cases of what readers said of answers in Discord (feedback.jsonl), but for "
+        "questions that the cases of PATH ask",
+    )
+    add(
+        group,
+        "--suggest",
+        metavar="N",
+        nargs="?",
+        const="10",
+        help="draft N cases of the documents themselves (10); in a terminal each is looked at and "
+        "taken or not",
+    )
+    add(
+        group,
+        "--into",
+        metavar="FILE",
+        help="put them behind the cases of this file; otherwise they go to standard output",
     )
