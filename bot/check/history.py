@@ -39,7 +39,7 @@ class Past:
 def past(run: Run, suite: str) -> Past:
     """What is kept of `run`, which asked the cases that `suite` names."""
     about = {key: run.about[key] for key in _ABOUT if key in run.about}
-    counts = {status: run.count(status) for status in STATUSES}
+    counts: dict[str, int] = {status: run.count(status) for status in STATUSES}
     return Past(run.begun, round(run.seconds, 3), suite, counts, about)
 
 
@@ -82,7 +82,7 @@ def _past(line: bytes) -> Past | None:
     try:
         value: dict[str, Any] = json.loads(line)
         datetime.fromisoformat(value["begun"])
-        counts = {status: value["counts"][status] for status in STATUSES}
+        counts: dict[str, int] = {status: value["counts"][status] for status in STATUSES}
         about = {key: value["about"][key] for key in _ABOUT if key in value["about"]}
         whole = all(type(n) is int and n >= 0 for n in counts.values())
         words = all(isinstance(each, str) for each in (value["suite"], *about.values()))

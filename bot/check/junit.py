@@ -68,7 +68,7 @@ def _test(result: Result, excused: Mapping[str, str]) -> Tree.Element:
         "testcase",
         {
             "name": _held(f"{case.id}[{result.mode}]"),
-            "classname": _held(case.file),
+            "classname": _held(_class(case.file)),
             "time": _seconds(sum(e.ms for each in result.tries for e in each.exchanges) / 1000),
             "file": _held(case.file),
             "line": str(case.line),
@@ -88,6 +88,11 @@ def _test(result: Result, excused: Mapping[str, str]) -> Tree.Element:
         told = "\n".join(visible(each) for each in said if isinstance(each, str))
         Tree.SubElement(test, "system-out").text = _held(told)
     return test
+
+
+def _class(file: str) -> str:
+    """A file as a class is named, for servers that group by what stands before its last dot."""
+    return re.sub(r"\.\w+$", "", file).replace("/", ".").strip(".") or file
 
 
 def _message(result: Result) -> str:

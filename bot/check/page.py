@@ -41,6 +41,8 @@ _OF_CASE = (
 
 def page(report: Mapping[str, Any], history: Sequence[Past], excerpts: Excerpts) -> str:
     """The page of a run: `report` is its JSON, `history` the runs until it, itself the last."""
+    # What somebody has to look at comes first.
+    cases = sorted(report["cases"], key=lambda case: case["status"] not in _FAILING)
     run = {
         **{key: report[key] for key in ("begun", "seconds", "about", "counts", "unasked")},
         "baseline": report["baseline"],
@@ -48,14 +50,14 @@ def page(report: Mapping[str, Any], history: Sequence[Past], excerpts: Excerpts)
             {"begun": each.begun, "seconds": each.seconds, "counts": dict(each.counts)}
             for each in history
         ],
-        "cases": list(map(_row, report["cases"])),
+        "cases": list(map(_row, cases)),
     }
     style = _file("page.css")
     script = "\n".join(map(_file, _SCRIPTS))
     listing = _json(run)
     for kept in _KEPT:
-        details = _json(_Details(excerpts, *kept).of(report["cases"]))
-        if len(listing) + len(details) <= _MOST_BYTES:
+        details = _json(_Details(excerpts, *kept).of(cases))
+        if len(listing.encode()) + len(details.encode()) <= _MOST_BYTES:
             break
     parts = {
         "policy": _policy(style, script),
@@ -78,7 +80,9 @@ def _row(case: Mapping[str, Any]) -> Object:
 def _title(counts: Mapping[str, int]) -> str:
     failing = sum(counts[status] for status in _FAILING)
     asked = sum(counts.values()) - counts["skipped"]
-    return f"{failing:,} of {asked:,} fail" if failing else f"{asked:,} cases pass"
+    if failing:
+        return f"{failing:,} of {asked:,} cases {'fails' if failing == 1 else 'fail'}"
+    return "1 case passes" if asked == 1 else f"{asked:,} cases pass"
 
 
 class _Details:

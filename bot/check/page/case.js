@@ -29,7 +29,7 @@ const opened = (row, at) => {
       h("code", {}, text(`${row.file}:${row.line}`)),
       h("span", {}, row.mode),
       ...row.tags.map((tag) => h("span", { class: "tag" }, text(tag))),
-      h("a", { href: "#" + encodeURIComponent(row.key), title: "The address of this case" }, "link"),
+      h("a", { href: address(row.key), title: "The address of this case" }, "link"),
     ),
     row.reason && h("p", { class: `note ${row.status}` }, text(`${reasons[row.status] || ""}${row.reason}`)),
     ...row.changes.map((each) =>
@@ -86,13 +86,15 @@ const exchanged = (exchange, id, n) => {
   const reply = exchange.reply;
   const cited = new Map(reply.citations.map((each) => [each.n, each]));
   const sources = reply.citations.map((each) => source(each, id));
+  const said = reply.claims.map((each) => each.text).join(" ");
+  const met = exchange.findings.every((each) => each.met !== false);
   return h(
     "section",
     { class: sources.length ? "exchange" : "exchange alone", "aria-label": n ? `Follow-up ${n}` : "Question and answer" },
     h(
       "div",
       { class: "ours" },
-      n > 0 && h("h4", {}, `Follow-up ${n}`),
+      n > 0 && h("h4", {}, icon(met ? "passed" : "failed"), `Follow-up ${n}`),
       n > 0 && h("p", { class: "asked", dir: "auto" }, text(exchange.asked)),
       h("h4", {}, reply.status === "answered" ? "Answer" : "No answer"),
       reply.status === "answered"
@@ -102,7 +104,7 @@ const exchanged = (exchange, id, n) => {
         h("p", { class: "notice", dir: "auto" }, h("code", {}, text(each.kind)), " ", text(each.message)),
       ),
       h("h4", {}, "Expected"),
-      h("ul", { class: "findings" }, ...exchange.findings.map(finding)),
+      h("ul", { class: "findings" }, ...exchange.findings.map((each) => finding(each, said))),
       reply.rejected.length > 0 && rejected(reply.rejected),
       h("p", { class: "made faint" }, text(made(exchange))),
     ),
@@ -202,7 +204,13 @@ const excerpt = ({ around }) => {
   return table;
 };
 
-const finding = (each) =>
+/** What came is told where neither the answer, which stands above, nor the reason holds it. */
+const news = (found, ...told) => {
+  const flat = (value) => value.split(/\s+/).join(" ");
+  return found && !told.some((each) => flat(each).includes(flat(found)));
+};
+
+const finding = (each, said) =>
   h(
     "li",
     { class: each.met === null ? "unlooked" : each.met ? "met" : "unmet" },
@@ -212,10 +220,10 @@ const finding = (each) =>
       {},
       h("code", {}, text(each.name)),
       " ",
-      h("span", { class: "wanted", dir: "auto" }, text(each.wanted)),
+      !(each.met && each.name === "citations") && h("span", { class: "wanted", dir: "auto" }, text(each.wanted), " "),
       each.by_model && h("span", { class: "tag" }, "judged by a model"),
-      !each.met && each.found && h("p", { class: "came", dir: "auto" }, h("span", { class: "faint" }, "came: "), text(each.found)),
-      each.reason && h("p", { class: "why", dir: "auto" }, text(each.reason)),
+      !each.met && news(each.found, said, each.reason) && h("p", { class: "came", dir: "auto" }, h("span", { class: "faint" }, "came: "), text(each.found)),
+      each.reason && h(each.met ? "span" : "p", { class: "why", dir: "auto" }, text(each.reason)),
     ),
   );
 

@@ -17,6 +17,8 @@ const put = (element, attributes, children) => {
 const h = (tag, attributes, ...children) => put(document.createElement(tag), attributes, children);
 const s = (tag, attributes, ...children) =>
   put(document.createElementNS(SVG, tag), attributes, children);
+// The address of a case; half of a surrogate pair has none.
+const address = (key) => "#" + encodeURIComponent(key.replace(/\p{Cs}/gu, "\ufffd"));
 const by = (id) => document.getElementById(id);
 
 // Characters that show nothing or steer others: controls, marks of direction, fillers.

@@ -44,7 +44,7 @@ if (run.history.length > 1) {
   const step = 200 / Math.max(counts.length, 20);
   const high = 56;
   const chart = s("svg", {
-    viewBox: `-14 -6 218 ${high + 12}`,
+    viewBox: `-14 -6 214 ${high + 12}`,
     role: "img",
     "aria-label": `Failing cases in each of the last ${counts.length} runs, oldest first: ${counts.join(", ")}`,
   });
@@ -140,7 +140,6 @@ const fits = (each) =>
   wanted.words.split(" ").every((word) => each.hay.includes(word));
 
 const filter = () => {
-  const before = shown.length;
   shown = [];
   cases.forEach((each, at) => {
     const fit = fits(each);
@@ -155,8 +154,10 @@ const filter = () => {
   by("shown").textContent = whole ? many(cases.length, "case") : `${shown.length.toLocaleString("en")} of ${many(cases.length, "case")}`;
   by("all").hidden = whole;
   by("none").hidden = shown.length > 0;
-  if (open >= 0 && !fits(cases[open])) close();
-  return before;
+  for (const { first, end, section } of groups) {
+    section.hidden = !shown.some((at) => at >= first && at < end);
+  }
+  if (open >= 0 && rows[open].hidden) close();
 };
 
 const reset = () => {
@@ -188,21 +189,26 @@ const row = (each, at) => {
           changed && changed !== "still_failing" && h("span", { class: `change ${changed}` }, CHANGES[changed]),
           tries && h("span", { title: "tries that passed" }, tries),
           each.mode === "generative" && run.about.mode !== "generative" && h("span", {}, "generative"),
-          h("span", { class: "id" }, text(each.id)),
+          h("span", { class: "id", title: each.key }, text(BAD.has(each.status) ? `${each.file.split("/").at(-1)} ${each.id}` : each.id)),
           h("span", { class: "ms" }, each.tries ? took(each.ms) : ""),
         ),
       ),
     ),
   );
 };
-{
-  const all = document.createDocumentFragment();
-  cases.forEach((each, at) => {
-    rows.push(row(each, at));
-    all.append(rows[at]);
-  });
-  by("cases").append(all);
-}
+const groups = []; // those that fail, then the others by file
+cases.forEach((each, at) => {
+  const name = BAD.has(each.status) ? "Failing" : each.file;
+  if (!groups.length || groups.at(-1).name !== name) {
+    const list = h("ol", { class: "rows" });
+    const title = h("h2", { class: BAD.has(each.status) ? "bad" : false }, text(name));
+    groups.push({ name, first: at, list, section: h("section", {}, title, list) });
+  }
+  rows.push(row(each, at));
+  groups.at(-1).list.append(rows[at]);
+  groups.at(-1).end = at + 1;
+});
+by("cases").append(...groups.map((group) => group.section));
 
 const head = (at) => rows[at].querySelector("button");
 
@@ -228,8 +234,8 @@ const toggle = (at, focus = false) => {
     head(at).setAttribute("aria-expanded", "true");
     head(at).setAttribute("aria-controls", "open");
   }
-  const address = same ? location.pathname + location.search : "#" + encodeURIComponent(cases[at].key);
-  try { history.replaceState(null, "", address); } catch { /* an address that may not be changed */ }
+  const url = same ? location.pathname + location.search : address(cases[at].key);
+  try { history.replaceState(null, "", url); } catch { /* an address that may not be changed */ }
   if (focus) {
     head(at).focus({ preventScroll: true });
     head(at).scrollIntoView({ block: "start" });
@@ -240,8 +246,8 @@ const toggle = (at, focus = false) => {
 
 const named = () => {
   let key = "";
-  try { key = decodeURIComponent(location.hash.slice(1)); } catch { /* no case's */ }
-  const at = key ? cases.findIndex((each) => each.key === key) : -1;
+  try { key = address(decodeURIComponent(location.hash.slice(1))); } catch { /* no case's */ }
+  const at = key.length > 1 ? cases.findIndex((each) => address(each.key) === key) : -1;
   if (at < 0 || at === open) return;
   if (rows[at].hidden) { reset(); filter(); }
   toggle(at, true);
@@ -288,5 +294,10 @@ by("words").addEventListener("input", () => { wanted.words = folded(by("words").
 by("filters").addEventListener("submit", (event) => event.preventDefault());
 by("all").addEventListener("click", () => { reset(); filter(); by("words").focus(); });
 addEventListener("hashchange", named);
+new ResizeObserver(() => {
+  const bar = by("filters"); // what is scrolled to stands below it
+  const high = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+  document.documentElement.style.setProperty("--bar", `${high}px`);
+}).observe(by("filters"));
 filter();
 named();
