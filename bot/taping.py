@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.redaction import keys_in
 from index.errors import UsageError
 
 TYPE_CHECKING = False
@@ -24,6 +23,7 @@ def recordings_of(
     if wanted.recordings is None or (wanted.compare is not None and settings.model is None):
         return None
     from bot.chat.recordings import Recordings
+    from bot.redaction import keys_in
 
     folder = Path(wanted.recordings).absolute()
     if wanted.refresh and settings.model is None:
