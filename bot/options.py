@@ -224,7 +224,8 @@ def _checking(found: Mapping[str, Any]) -> Checking:
 _DRAFTING = {"--record": "recorded", "--from": "feedback", "--suggest": "suggest"}
 _RUNNING = {
     "--baseline": "baseline", "--bless": "bless", "--compare": "compare", "--jobs": "jobs",
-    "--fail-fast": "fail_fast", "-k": "expression", "--tag": "tags",
+    "--fail-fast": "fail_fast", "-k": "expression", "--tag": "tags", "--junit": "junit",
+    "--html": "html", "--history": "history",
 }  # fmt: skip
 
 

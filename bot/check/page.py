@@ -31,7 +31,7 @@ _FAILING = ("failed", "error", "mended")
 _MOST_BYTES = 4_500_000
 # How many passages are kept of each question that is as it should be, and how much of each: the
 # first that leaves the page small enough. Of those that fail, as much as may be.
-_KEPT = ((10, 700), (5, 400), (3, 200), (0, 0))
+_KEPT = ((10, 700), (5, 400), (3, 200), (2, 120), (0, 0))
 _REPLY = ("status", "reason", "claims", "notices", "rejected", "mode", "model", "usage")
 _OF_CASE = (
     "key", "file", "line", "id", "mode", "ask", "tags", "status", "reason", "passes", "needed",
@@ -96,7 +96,7 @@ class _Details:
     def of(self, cases: Sequence[Mapping[str, Any]]) -> Object:
         """Of all cases."""
         found = [[self._try(tried, case) for tried in case["tries"]] for case in cases]
-        return {"cases": found, "texts": list(self._texts)}
+        return {"cases": found, "texts": list(self._texts), "whole": self._passages > 0}
 
     def _kept(self, text: str) -> int:
         return self._texts.setdefault(text, len(self._texts))
@@ -121,16 +121,28 @@ class _Details:
         return {
             "asked": each["asked"],
             "ms": each["ms"],
-            "findings": each["findings"],
+            "findings": list(map(self._finding, each["findings"])),
             "reply": {
                 **{key: reply.get(key) for key in _REPLY},
-                "claims": reply.get("claims") or [],
-                "notices": listed(reply, "notices"),
+                "claims": [
+                    {**claim, "text": self._kept(claim["text"])}
+                    for claim in listed(reply, "claims")
+                ],
+                "notices": [
+                    {**notice, "message": self._kept(notice["message"])}
+                    for notice in listed(reply, "notices")
+                ],
                 "rejected": listed(reply, "rejected"),
                 "citations": [self._citation(citation, corpus) for citation in cited],
             },
             "seen": [self._hit(hit, cited, characters) for hit in each["seen"][:most]],
         }
+
+    def _finding(self, finding: Mapping[str, Any]) -> Object:
+        """What came is shown of what is not met alone, and is the whole answer at times."""
+        told = {**finding, "found": "" if finding["met"] else finding["found"]}
+        texts = {key: self._kept(told[key]) for key in ("name", "wanted", "found", "reason")}
+        return {"met": finding["met"], "by_model": finding["by_model"], **texts}
 
     def _citation(self, citation: Mapping[str, Any], corpus: Path | None) -> Object:
         lines = citation.get("locator") or {}

@@ -221,3 +221,31 @@ def test_ctrl_c_tells_what_was_asked(footnote: Command, cases: Path) -> None:
         assert told
         assert int(told[1]) + int(told[2]) == 900
         assert int(told[1]) == 1 + len(lines(out))
+
+
+@pytest.mark.usefixtures("cases")
+def test_json_alone_where_it_is_asked_for(footnote: Command) -> None:
+    run = footnote("check", "qa", "--json")
+    assert (run.code, run.err) == (1, "")
+    made = run.object
+    assert made["counts"]["failed"] == 1
+    assert [case["id"] for case in made["cases"]] == ["satellite", "hotel", "port", "population"]
+    assert made["cases"][2]["tries"][0]["exchanges"][0]["reply"]["status"] == "answered"
+    held = footnote("check", "qa", "--json", "--baseline", "b.json", "--bless")
+    assert held.object["baseline"] == {"failed": False, "gone": []}
+    again = footnote("check", "qa", "--json", "--baseline", "b.json")
+    assert again.object["cases"][0]["changes"][0]["kind"] == "still_failing"
+
+
+@pytest.mark.usefixtures("cases")
+def test_reports_are_written_beside_what_is_told(footnote: Command, folder: Path) -> None:
+    run = footnote("check", "qa", "--junit", "r.xml", "--html", "r.html")
+    assert run.code == 1
+    assert "1 failed" in run.out
+    assert 'failures="1"' in (folder / "r.xml").read_text()
+    assert "1 of 4 cases fails" in (folder / "r.html").read_text()
+    assert len((folder / ".footnote/checks.jsonl").read_text().splitlines()) == 1
+    footnote("check", "qa", "-k", "port", "--history", "h.jsonl", "--html", "r.html")
+    (line,) = (folder / "h.jsonl").read_text().splitlines()
+    assert json.loads(line)["suite"] == "qa -k port extractive"
+    assert (folder / "r.html").read_text().count('"begun": ') == 2  # of the run, and its history

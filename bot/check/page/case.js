@@ -86,8 +86,11 @@ const exchanged = (exchange, id, n) => {
   const reply = exchange.reply;
   const cited = new Map(reply.citations.map((each) => [each.n, each]));
   const sources = reply.citations.map((each) => source(each, id));
-  const said = reply.claims.map((each) => each.text).join(" ");
-  const met = exchange.findings.every((each) => each.met !== false);
+  const said = reply.claims.map((each) => kept(each.text)).join(" ");
+  const findings = exchange.findings.map((each) => ({
+    ...each, name: kept(each.name), wanted: kept(each.wanted), found: kept(each.found), reason: kept(each.reason),
+  }));
+  const met = findings.every((each) => each.met !== false);
   return h(
     "section",
     { class: sources.length ? "exchange" : "exchange alone", "aria-label": n ? `Follow-up ${n}` : "Question and answer" },
@@ -101,16 +104,18 @@ const exchanged = (exchange, id, n) => {
         ? h("div", { class: "answer", dir: "auto" }, ...reply.claims.map((each) => claim(each, cited, id)))
         : h("p", { class: "answer none" }, text((reply.reason || "").replaceAll("_", " "))),
       ...reply.notices.map((each) =>
-        h("p", { class: "notice", dir: "auto" }, h("code", {}, text(each.kind)), " ", text(each.message)),
+        h("p", { class: "notice", dir: "auto" }, h("code", {}, text(each.kind)), " ", text(kept(each.message))),
       ),
       h("h4", {}, "Expected"),
-      h("ul", { class: "findings" }, ...exchange.findings.map((each) => finding(each, said))),
+      h("ul", { class: "findings" }, ...findings.map((each) => finding(each, said))),
       reply.rejected.length > 0 && rejected(reply.rejected),
       h("p", { class: "made faint" }, text(made(exchange))),
     ),
     sources.length > 0 &&
       h("div", { class: "theirs" }, h("h4", {}, sources.length > 1 ? "Sources" : "Source"), ...sources),
-    exchange.seen.length > 0 && seen(exchange.seen),
+    exchange.seen.length > 0
+      ? seen(exchange.seen)
+      : !details.whole && h("p", { class: "seen faint" }, "In a page this large only cases that fail keep the passages seen; --json has all."),
   );
 };
 
@@ -124,7 +129,7 @@ const claim = (each, cited, id) =>
   h(
     "p",
     {},
-    text(each.text),
+    text(kept(each.text)),
     ...each.citations.map((n) => {
       const there = cited.get(n);
       const label = there ? `Footnote ${n}: ${there.file}, ${lines(there)}` : `Footnote ${n}: missing`;
@@ -222,8 +227,8 @@ const finding = (each, said) =>
       " ",
       !(each.met && each.name === "citations") && h("span", { class: "wanted", dir: "auto" }, text(each.wanted), " "),
       each.by_model && h("span", { class: "tag" }, "judged by a model"),
-      !each.met && news(each.found, said, each.reason) && h("p", { class: "came", dir: "auto" }, h("span", { class: "faint" }, "came: "), text(each.found)),
-      each.reason && h(each.met ? "span" : "p", { class: "why", dir: "auto" }, text(each.reason)),
+      each.met === false && news(each.found, said, each.reason) && h("p", { class: "came", dir: "auto" }, h("span", { class: "faint" }, "came: "), text(each.found)),
+      each.reason && h(each.met === false ? "p" : "span", { class: "why", dir: "auto" }, text(each.reason)),
     ),
   );
 

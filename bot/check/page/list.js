@@ -113,7 +113,7 @@ const choice = (name, label, values, words) => {
 choice("file", "Every file", cases.map((each) => each.file));
 choice("tag", "Every tag", cases.flatMap((each) => each.tags).sort());
 choice("mode", "Every mode", cases.map((each) => each.mode));
-choice("change", "Changed or not", cases.flatMap((each) => each.changes.map((change) => change.kind)), CHANGES);
+choice("change", "Any change", cases.flatMap((each) => each.changes.map((change) => change.kind)), CHANGES);
 
 if (run.baseline) {
   const sums = new Map();

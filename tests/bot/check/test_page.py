@@ -118,6 +118,12 @@ def test_it_stays_small_and_what_fails_is_kept_whole(
     texts = parts.json("details")["texts"]
     assert len(texts[seen[0][0]["text"]]) >= 200
     assert all(not each or each[0]["cut"] for each in seen)
+    assert parts.json("details")["whole"]
+    monkeypatch.setattr("bot.check.page._MOST_BYTES", 1)
+    parts = Parts(made(tmp_path, *many))
+    seen = [each[0]["exchanges"][0]["seen"] for each in parts.json("details")["cases"]]
+    assert [len(each) for each in seen] == [1, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert not parts.json("details")["whole"]
     assert Parts(whole).json("details")["cases"][5][0]["exchanges"][0]["seen"]
 
 
