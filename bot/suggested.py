@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
 
 from bot.check.adding import CaseFile, Draft
 from bot.check.cases import Case, Step
 from bot.check.drafts import id_of
 from bot.check.expectations import judge
+from bot.check.inquiries import inquiries
 from bot.check.suggesting import Suggestion, spread, suggestions
 from bot.check.unanswered import Absent
 from bot.check.words import folded
@@ -17,7 +19,7 @@ from bot.output import flush
 from bot.render.json import of_reply
 from bot.render.visible import visible, wrap
 from bot.terminal import is_terminal
-from bot.wiring import Desk
+from bot.wiring import Desk, wording_of
 from index.record import replaced
 
 TYPE_CHECKING = False
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 DONE, NOTHING = 0, 1
 _AROUND = 160  # characters shown before and behind a sentence
 _HEAD = """\
-# DRAFTS of cases, made of the documents by rule. None was looked at yet.
+# DRAFTS of cases, made of the documents. None was looked at yet.
 # To accept one: see that its question is a good one and its answer right, and take the mark off.
 """
 _HELP = "y keeps it, n passes it over, e changes the question, q ends."
@@ -41,10 +43,19 @@ def suggest(
 ) -> int:
     """Draft `count` cases; in a terminal each is put to the person there."""
     asking = is_terminal(sys.stdin) and is_terminal(sys.stdout)
-    with Desk(settings, progress=output.progress, refreshed=output.refreshed) as desk:
+    with (
+        ExitStack() as held,
+        Desk(settings, progress=output.progress, refreshed=output.refreshed) as desk,
+    ):
         with output.progress:
             asker = desk.asker()
-            coming = _coming(desk.generation, known, output)
+            absent = _absent(desk.generation, output)
+        wording = None
+        if settings.model is not None:
+            wording = held.enter_context(wording_of(settings.model, settings.store))
+        found = spread(desk.generation.every_passage())
+        asked = {folded(case.ask) for case in known}
+        coming = suggestions(found, asked, absent, wording or inquiries)
         taken = [case.id for case in known]
         if asking:
             return _Asked(asker, desk.generation, taken, into, output).put(coming, count)
@@ -53,17 +64,20 @@ def suggest(
             made = drafted(each, asker, taken)
             taken.append(made.case.id)
             drafts.append(made)
+    if wording is not None and wording.failed is not None:
+        output.error(wording.failed)
     if into is not None and drafts:
         into.add(drafts, _HEAD + "\n")
         output.text(f"{len(drafts):,} drafts added to {visible(str(into.path))}.")
-    else:
-        output.text("\n".join([_HEAD, *(each.text for each in drafts)] if drafts else []).rstrip())
+    elif drafts:
+        output.text("\n".join([_HEAD, *(each.text for each in drafts)]).rstrip())
     if len(drafts) < count:
         output.aside(f"No more than {len(drafts):,} good questions were found.")
     return DONE if drafts else NOTHING
 
 
-def _coming(generation: Generation, known: Sequence[Case], output: Output) -> Iterator[Suggestion]:
+def _absent(generation: Generation, output: Output) -> Absent:
+    """What stands in none of the documents; each is read for it."""
     files = generation.files()
     years: set[int] = set()
 
@@ -73,9 +87,7 @@ def _coming(generation: Generation, known: Sequence[Case], output: Output) -> It
             years.update(each.date.year for each in generation.articles(file) if each.date)
             yield generation.text(file)
 
-    absent = Absent(texts(), years)
-    found = spread(generation.every_passage())
-    return suggestions(found, {folded(case.ask) for case in known}, absent)
+    return Absent(texts(), years)
 
 
 def drafted(each: Suggestion, asker: Asker, taken: Sequence[str]) -> Draft:
@@ -166,13 +178,21 @@ class _Asked:
         text = self._generation.text(passage.file)
         start = text.find(each.sentence.text, passage.start)
         end = start + len(each.sentence.text)
-        before, behind = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-        told = f"{visible(before)}{visible(each.sentence.text)}{visible(behind)}"
+        before = text[max(0, start - _AROUND) : start].partition(" ")[2]
+        behind = text[end : end + _AROUND].rpartition(" ")[0]
+        parts = [" ".join(visible(part).split()) for part in (before, each.sentence.text, behind)]
+        columns = None if style.columns is None else max(20, style.columns - 4)
+        told = [
+            (line, "faint" if n != 1 else "")
+            for n, part in enumerate(parts)
+            if part
+            for line in wrap(part, columns)
+        ]
         date = f", {each.sentence.article.date}" if each.sentence.article.date else ""
         lines = [
             "",
             style.paint(f"{place}  {visible(passage.file)}{date}", "faint"),
-            *(f"    {line}" for line in wrap(" ".join(told.split()), style.columns)),
+            *(f"    {style.paint(line, how) if how else line}" for line, how in told),
             "",
             style.paint(visible(each.question), "mark"),
         ]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.chat.recorded import Recorded
     from bot.chat.recordings import Recordings
     from bot.check.judging import Judge
+    from bot.check.wording import Wording
     from bot.services import ModelSettings
     from bot.written import Model
     from index.arm import DenseArm
@@ -279,6 +280,20 @@ def judge_of(settings: ModelSettings, store: Path, recordings: Recordings | None
         budget.close()
 
     return Judge(chat, budget, deadline=settings.deadline, prompts=settings.prompts, close=close)
+
+
+def wording_of(settings: ModelSettings, store: Path) -> Wording:
+    """The model that `settings` name, as one that makes questions of sentences."""
+    from bot.check.wording import Wording
+
+    chat = _server(settings, store)
+    budget = budget_of(settings, store)
+
+    def close() -> None:
+        chat.close()
+        budget.close()
+
+    return Wording(chat, budget, deadline=settings.deadline, prompts=settings.prompts, close=close)
 
 
 def budget_of(settings: ModelSettings, store: Path) -> Budget:

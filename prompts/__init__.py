@@ -23,6 +23,7 @@ PLACEHOLDERS = {
     "again": frozenset({"delimiter", "failed", "form", "passages", "question", "today"}),
     "judge": frozenset({"answer", "delimiter", "passages", "question", "requirement"}),
     "condense": frozenset({"conversation", "delimiter", "question"}),
+    "suggest": frozenset({"delimiter", "sentence"}),
     "translate": frozenset({"delimiter", "example", "languages", "question"}),
     "form_json": frozenset[str](),
     "form_json_restated": frozenset[str](),

@@ -174,7 +174,9 @@ def _appositive(words: list[str], at: int, front: tuple[str, str] | None) -> Cla
         return None
     if re.fullmatch(_NAME, second) and not re.fullmatch(_NAME, first):
         first = second  # "Japan's foreign minister, Yoko Kamikawa, said"
-    elif not re.fullmatch(_NAME, first) or not re.match(r"(?:the|a|an|[A-Z]\S+[’']s) ", second):
+    elif not re.fullmatch(_NAME, first) or not re.match(
+        r"(?:the|a|an|(?:[A-Z]\w+ )?[A-Z]\S+[’']s) ", second
+    ):
         return None
     clause = _clause(first, verb, " ".join(words[ends[0] + 2 :]), front)
     return replaced(clause, person=bool(_OFFICE.search(f"{first} {second}"))) if clause else None

@@ -17,7 +17,7 @@ _PEOPLE = {
 }
 _PLACES = {
     "en": ("Windhoek", "Paramaribo", "Thimphu", "Ljubljana"),
-    "ko": ("빈트후크", "파라마리보", "팀부"),
+    "ko": ("빈트후크", "파라마리보", "팀부", "아순시온", "에레반"),
     "zh": ("温得和克", "帕拉马里博", "廷布"),
     "ja": ("ウィントフック", "パラマリボ", "ティンプー"),
 }
@@ -43,7 +43,7 @@ class Absent:
     """
 
     def __init__(self, texts: Iterable[str], years: Iterable[int]) -> None:
-        self._years = {str(year) for year in range(1700, 2100)} - set(map(str, years))
+        self._years = {str(year) for year in range(1700, 2100)}
         self._words = {
             word for table in (_PEOPLE, _PLACES) for words in table.values() for word in words
         }
@@ -52,6 +52,7 @@ class Absent:
             if self._words:
                 low = text.casefold()
                 self._words -= {word for word in self._words if _any_part(word.casefold(), low)}
+        self._years -= set(map(str, years))  # which may be gathered as the texts are read
         self._used: dict[str, int] = {}
 
     def of(self, question: str, language: str) -> Unanswered | None:
@@ -78,7 +79,10 @@ class Absent:
             return None
         for place in sorted((p for p in places if not p.isascii()), key=len, reverse=True):
             if place in question and _is_town(places[place]):
-                return _put(question, place, self._next(_PLACES.get(language, ())))
+                like = [
+                    each for each in _PLACES.get(language, ()) if _closed(each) == _closed(place)
+                ]
+                return _put(question, place, self._next(like))
         return None
 
     def _next(self, words: Iterable[str]) -> str | None:
@@ -115,6 +119,11 @@ def _is_name(question: str, at: int) -> bool:
 
 def _any_part(word: str, text: str) -> bool:
     return any(part in text for part in word.split())
+
+
+def _closed(word: str) -> bool:
+    """Whether a Korean word ends in a consonant: the particle behind it goes by that."""
+    return "가" <= word[-1] <= "힣" and (ord(word[-1]) - 0xAC00) % 28 > 0
 
 
 def _put(question: str, old: str, new: str | None) -> Unanswered | None:
