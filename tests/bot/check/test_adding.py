@@ -86,6 +86,7 @@ def test_in_json_lines_each_is_a_line(tmp_path: Path) -> None:
         (OLD.replace("Who met?", "who met in  Xiamen?"), "a.yaml:1: case 'old' asks this already."),
         ("[{id: old, ask: Who met?, expect: abstains}]\n", "as it is laid out"),
         (OLD + "...\n", "as it is laid out"),
+        (OLD + "  fails: |+\n    it would be said longer\n", "as it is laid out"),
     ],
 )
 def test_what_cannot_be_added_is_refused_and_the_file_left(
