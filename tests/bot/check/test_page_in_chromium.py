@@ -109,6 +109,9 @@ def test_words_statuses_tags_and_files_filter(opened: Open) -> None:
     assert text(tab, "#shown") == "1 of 5 cases"
     tab.press("Escape")
     assert len(shown(tab)) == 5
+    typed(tab, "where meet")
+    assert shown(tab) == ["Where did they meet?"]
+    tab.press("Escape")
     tab.ask("document.querySelector('[data-status=skipped]').click()")
     assert shown(tab) == ["later"]
     assert tab.ask("document.querySelector('[data-status=skipped]').ariaPressed") == "true"
@@ -122,6 +125,16 @@ def test_words_statuses_tags_and_files_filter(opened: Open) -> None:
     tab.ask(choose.format("file", "qa/b.yaml", "file"))
     assert shown(tab) == []
     assert tab.ask("by('none').checkVisibility()")
+
+
+def test_an_open_case_that_the_filters_hide_is_closed(opened: Open) -> None:
+    tab = opened()
+    tab.ask("head(0).click()")
+    tab.ask("document.querySelector('[data-status=failed]').click()")
+    assert tab.ask("by('open') !== null")
+    tab.ask("document.querySelector('[data-status=failed]').click()")
+    tab.ask("document.querySelector('[data-status=skipped]').click()")
+    assert tab.ask("by('open')") is None
 
 
 def test_what_changed_since_the_baseline(opened: Open, tmp_path: Path) -> None:
