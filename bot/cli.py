@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from bot.output import Output, Unwritable, abandon, flush
 from index.errors import FootnoteError
@@ -67,13 +68,15 @@ def _run(words: list[str]) -> int:
     from bot.commands import run
     from bot.settings import here, load
 
-    replays = options.checking is not None and options.checking.replays
+    checking = options.checking
+    compare = checking.compare if checking is not None else None
     settings = load(
         options.settings,
         os.environ,
         here(),
         discord=options.command == "bot",
-        recorded=replays,
+        over=Path(compare[0]) if compare else None,  # nothing is asked under any but the two
+        recorded=checking is not None and checking.replays,
     )
     return run(options, settings, Output(os.environ, settings.corpus))
 

@@ -188,6 +188,17 @@ def test_two_settings_side_by_side(footnote: Command, cases: Path) -> None:
     assert "No case moved." in footnote(*compare, "all.toml", "all.toml").out
 
 
+def test_settings_beside_the_two_compared_need_not_be_right(footnote: Command, cases: Path) -> None:
+    """Nothing is asked under them."""
+    Path("seeds").rename("papers")  # without which no documents are named
+    Path("all.toml").write_text('corpus = "papers"\n')
+    Path("footnote.toml").write_text('mode = "generative"\n')  # of no model
+    Path("own.toml").write_text('corpus = "papers"\nmode = "extractive"\n')
+    run = footnote("check", str(cases / "good.yaml"), "--compare", "own.toml", "own.toml")
+    assert (run.code, run.err) == (0, "")
+    assert footnote("check", str(cases), "--compare", "all.toml", "own.toml").code == 2
+
+
 @pytest.mark.usefixtures("cases")
 def test_in_a_terminal_cases_are_counted() -> None:
     terminal = Terminal("check", "qa/good.yaml")
