@@ -17,12 +17,12 @@ from bot.discord.commands import Synced
 from bot.discord.faults import final_error, named, no_token
 from bot.discord.process import Told, collected_often, frugal, run, settle, signals, tidy
 from bot.discord_cog import Footnote, Options
-from bot.hall import Hall
-from bot.health import Gateway, Service
-from bot.logs import event, heard_by, logging_to
-from bot.metrics import State, Tally
-from bot.reception import WORKERS, Limits, Reception
 from bot.redaction import Redactor, keys_in
+from bot.serving.hall import Hall
+from bot.serving.health import Gateway, Service
+from bot.serving.logs import event, heard_by, logging_to
+from bot.serving.metrics import State, Tally
+from bot.serving.reception import WORKERS, Limits, Reception
 from index.errors import FootnoteError
 
 if TYPE_CHECKING:

@@ -23,12 +23,12 @@ from bot.discord.moderating import Moderating
 from bot.discord.pressing import Pressing
 from bot.discord.reading import Reading
 from bot.discord.sending import answer_at_once, reply_shortly, say
-from bot.logs import event
 from bot.render import discord as render
+from bot.serving.logs import event
 
 if TYPE_CHECKING:
-    from bot.hall import Hall
-    from bot.reception import Reception
+    from bot.serving.hall import Hall
+    from bot.serving.reception import Reception
 
 _MODERATORS = discord.Permissions(manage_messages=True)
 _NEW_SECONDS = 600.0  # who joined a server longer ago has greeted it

@@ -20,9 +20,9 @@ from bot.discord.kept import kept_of
 from bot.discord.sending import reply_shortly
 from bot.discord.told import told
 from bot.discord.ways import ByInteraction, ByReply
-from bot.lately import Lately
-from bot.logs import event
 from bot.render import discord as render
+from bot.serving.lately import Lately
+from bot.serving.logs import event
 from index.errors import UsageError
 from index.record import record, replaced
 from index.turns import turns
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from bot.answers import Citation, Claim, Reply, Trace
     from bot.discord.context import Context
     from bot.discord.kept import Kept
-    from bot.reception import Place
     from bot.render.discord_parts import Look, Message
+    from bot.serving.reception import Place
 
 MOST_QUESTION = 1_000  # characters
 _REFUSAL_SECONDS = 20.0  # a refusal in a channel stands there so long

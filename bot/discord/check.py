@@ -17,7 +17,7 @@ from bot.discord.client import PERMISSIONS, intents_of, invitation, lacking
 from bot.discord.faults import final_error, named, no_intent, no_token
 from bot.discord.process import run
 from bot.discord_bot import secrets_of
-from bot.logs import logging_to
+from bot.serving.logs import logging_to
 from index.errors import FootnoteError
 from index.record import record
 

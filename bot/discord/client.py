@@ -12,13 +12,13 @@ from discord.ext import commands
 
 from bot.discord.commands import Translator
 from bot.discord.faults import PORTAL, no_permission
-from bot.logs import event
+from bot.serving.logs import event
 
 if TYPE_CHECKING:
     from bot.discord.commands import Synced
     from bot.discord_cog import Footnote
-    from bot.health import Gateway
     from bot.services import DiscordSettings
+    from bot.serving.health import Gateway
     from index.errors import FootnoteError
 
 # Without these it cannot answer at all; without the others, not everything.

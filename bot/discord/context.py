@@ -16,18 +16,18 @@ from bot.discord.delivery import Delivery
 from bot.discord.sending import FAILURES, answer_at_once, respond_first
 from bot.discord.told import told
 from bot.discord.ways import ByInteraction
-from bot.lately import Lately, Once
-from bot.logs import event
 from bot.render import discord as render
 from bot.render.discord_parts import Look
+from bot.serving.lately import Lately, Once
+from bot.serving.logs import event
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from bot.discord.access import Options
     from bot.discord.kept import Kept
-    from bot.hall import Hall
-    from bot.reception import Place, Reception
+    from bot.serving.hall import Hall
+    from bot.serving.reception import Place, Reception
 
 _MOST_KEPT = 500  # answers whose buttons still work
 _MOST_IDS = 3_000  # messages and interactions that are known to have been answered

@@ -9,8 +9,8 @@ import discord
 
 from bot.discord.buttons import filled, form, pressed
 from bot.discord.sending import respond_first, say
-from bot.logs import event
 from bot.render import discord as render
+from bot.serving.logs import event
 from index.errors import FootnoteError, StoreError, UsageError
 from index.turns import turns
 

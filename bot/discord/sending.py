@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import discord
 
-from bot.logs import event
+from bot.serving.logs import event
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

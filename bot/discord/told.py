@@ -8,10 +8,10 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from bot.logs import event
-from bot.reception import Refused
 from bot.render import discord as render
 from bot.render.discord_parts import Message
+from bot.serving.logs import event
+from bot.serving.reception import Refused
 from index.errors import FootnoteError
 
 Respond = Callable[[Message], Awaitable[object]]

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         def total(self) -> int: ...
 
     class Figures(Protocol):
-        """How the bot stands; bot/figures.py says what each of them means."""
+        """How the bot stands; bot/serving/figures.py says what each of them means."""
 
         @property
         def generation(self) -> str: ...

@@ -18,8 +18,8 @@ from discord.ext import commands
 from bot.answers import Answer, Citation, Claim, Trace
 from bot.discord_cog import Footnote, Options
 from bot.feedback import FeedbackFile
-from bot.hall import Hall
-from bot.reception import Limits, Reception
+from bot.serving.hall import Hall
+from bot.serving.reception import Limits, Reception
 from bot.settings import Settings
 from tests.bot.conftest import ROOT
 

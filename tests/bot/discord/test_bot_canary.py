@@ -102,7 +102,7 @@ def test_no_canary_is_ever_seen(stocked: Path, level: str, refuses: bool) -> Non
 
 
 _RAISES = """
-from bot.hall import Hall
+from bot.serving.hall import Hall
 def ask(self, question, *more):
     raise ValueError("of " + question + " by " + self.settings.embedding.api_key)
 def check(self, text):

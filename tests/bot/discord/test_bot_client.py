@@ -14,10 +14,10 @@ from bot.discord.client import NECESSARY, PERMISSIONS, Client, invitation, lacki
 from bot.discord.commands import WORDS, Synced, Translator, payload
 from bot.discord_bot import limits_of
 from bot.discord_cog import Footnote, Options
-from bot.hall import Hall
-from bot.health import Gateway
-from bot.reception import Limits, Reception
 from bot.services import DiscordSettings, discord_of
+from bot.serving.hall import Hall
+from bot.serving.health import Gateway
+from bot.serving.reception import Limits, Reception
 from bot.settings import Settings
 from tests.servers.discord_like.client import online
 from tests.servers.discord_like.pointing import discord

@@ -148,7 +148,7 @@ async def test_a_new_index_is_built_in_the_background(tmp_path: Path) -> None:
 async def test_a_build_that_fails_is_told_and_the_old_index_answers(
     hall: Paced, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot import watcher
+    from bot.serving import watcher
     from index.errors import StoreError
 
     def fails(*_: Any) -> None:

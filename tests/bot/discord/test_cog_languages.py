@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.discord_cog import Options
-from bot.reception import Limits
+from bot.serving.reception import Limits
 from tests.bot.discord.conftest import NOT_THERE, PORT, Paced, on_stage
 from tests.bot.discord.test_cog_threads import begun
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.answers import Notice, Trace
 from bot.discord_cog import Options
-from bot.logs import heard_by
+from bot.serving.logs import heard_by
 from index.record import replaced
 from tests.bot.discord.conftest import PORT, Paced, on_stage
 

@@ -9,9 +9,9 @@ import pytest
 from bot.discord.access import NotHere
 from bot.discord.told import told
 from bot.failures import ModelError
-from bot.logs import heard_by
-from bot.reception import Refused
 from bot.render.discord_parts import Message
+from bot.serving.logs import heard_by
+from bot.serving.reception import Refused
 from index.errors import StoreError, UsageError
 
 pytestmark = pytest.mark.asyncio

@@ -10,7 +10,7 @@ from itertools import cycle, pairwise
 import pytest
 
 from bot.discord_cog import Options
-from bot.reception import Limits
+from bot.serving.reception import Limits
 from bot.settings import Settings, load
 from tests.bot.conftest import PORT
 from tests.bot.discord.wire import ANSWER, Wired, over_seeds, pings, said, wired

@@ -14,10 +14,10 @@ from typing import Any
 from bot.discord.client import Client
 from bot.discord.commands import Synced
 from bot.discord_cog import Footnote, Options
-from bot.hall import Hall
-from bot.health import Gateway
-from bot.reception import Limits, Reception
 from bot.services import discord_of
+from bot.serving.hall import Hall
+from bot.serving.health import Gateway
+from bot.serving.reception import Limits, Reception
 from bot.settings import Settings
 from tests.bot.conftest import PORT, ROOT
 from tests.servers.discord_like.client import Online, online

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.reception import Limits, Reception, Refused
+from bot.serving.reception import Limits, Reception, Refused
 
 pytestmark = pytest.mark.asyncio
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from bot import watcher
 from bot.answers import Answer
-from bot.figures import Building
-from bot.hall import Hall
+from bot.serving import watcher
+from bot.serving.figures import Building
+from bot.serving.hall import Hall
+from bot.serving.watcher import Outcome
 from bot.settings import Settings
-from bot.watcher import Outcome
 from bot.wiring import reindex
 from index.errors import LockedError, StoreError
 from index.generation import Generation

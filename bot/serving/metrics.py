@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from index.record import record
 
 if TYPE_CHECKING:
-    from bot.figures import Figures
-    from bot.reception import Hands
+    from bot.serving.figures import Figures
+    from bot.serving.reception import Hands
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0)
 OUTCOMES = ("answered", "abstained")

@@ -14,12 +14,12 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.figures import Building, Figures
-from bot.health import CONTENT_TYPE, Gateway, Service
 from bot.ledger import Spent
-from bot.logs import event, heard_by
-from bot.metrics import BUCKETS, State, Tally, metrics
-from bot.reception import Hands
+from bot.serving.figures import Building, Figures
+from bot.serving.health import CONTENT_TYPE, Gateway, Service
+from bot.serving.logs import event, heard_by
+from bot.serving.metrics import BUCKETS, State, Tally, metrics
+from bot.serving.reception import Hands
 from index.errors import UsageError
 from index.record import replaced
 
@@ -265,7 +265,7 @@ def test_however_many_ask_figures_are_gathered_once() -> None:
 
 def test_figures_that_take_long_hold_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where another process has locked the file of what was spent."""
-    monkeypatch.setattr("bot.health._PATIENCE", 0.1)
+    monkeypatch.setattr("bot.serving.health._PATIENCE", 0.1)
     free = threading.Event()
     lags: list[float] = []
 

@@ -11,9 +11,9 @@ from time import monotonic
 
 from bot.answers import Notice
 from bot.current import of_earlier
-from bot.figures import Building
+from bot.serving.figures import Building
+from bot.serving.standing import Holder, Standing
 from bot.settings import Settings
-from bot.standing import Holder, Standing
 from bot.wiring import chroma_of, embedder_of, reindex
 from index.build import Report, is_current
 from index.errors import FootnoteError, LockedError, StoreError

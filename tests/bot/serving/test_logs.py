@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.log_lines import Lines
-from bot.logs import event, heard_by, logging_to
 from bot.redaction import STRUCK, Redactor, keys_in
+from bot.serving.log_lines import Lines
+from bot.serving.logs import event, heard_by, logging_to
 
 # Made up here, in the shapes of true ones. Each holds a canary: none of it may be read.
 CANARY = "CanaryQ7zX9vB2"

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, TextIO
 
-from bot.log_lines import Lines
 from bot.redaction import Redactor
+from bot.serving.log_lines import Lines
 
 Listener = Callable[[str, Mapping[str, object]], None]
 

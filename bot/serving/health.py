@@ -8,14 +8,14 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from bot.metrics import metrics
+from bot.serving.metrics import metrics
 from index.errors import UsageError
 
 if TYPE_CHECKING:
     from aiohttp import web
     from aiohttp.typedefs import Handler, Middleware
 
-    from bot.metrics import State
+    from bot.serving.metrics import State
 
 HOST = "127.0.0.1"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -1,7 +1,7 @@
 """The synchronous core behind a chat: one Asker for many threads, and what was said before.
 
 A question never waits for the index: it is answered from the generation that stands
-(bot/standing.py), while a thread sees to the next (bot/watcher.py).
+(bot/serving/standing.py), while a thread sees to the next (bot/serving/watcher.py).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from bot.answers import Answer, Lines, Reply, Trace
 from bot.asker import Asker
 from bot.conversation import Conversation, said
 from bot.feedback import FeedbackFile
-from bot.figures import Building, Counter, Document, Figures, document
-from bot.lately import Lately
+from bot.serving.figures import Building, Counter, Document, Figures, document
+from bot.serving.lately import Lately
+from bot.serving.standing import Holder, Standing
+from bot.serving.watcher import EVERY, Outcome, Watcher
 from bot.settings import Settings
-from bot.standing import Holder, Standing
-from bot.watcher import EVERY, Outcome, Watcher
 from bot.wiring import budget_of
 from index.errors import FootnoteError, StoreError
 from index.record import replaced
