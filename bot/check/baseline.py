@@ -7,6 +7,7 @@ no versions, no places of files beyond those that were named.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 VERSION = 1
 _MOST_BYTES = 50_000_000
 _STATUSES = ("passed", "failed", "skipped", "known", "mended", "error")
-_ANEW = "Write it anew with --bless, and look at what changed in it."
+# Not over what stands there: it may be mended, as after a merge.
+_ANEW = "Take it back from version control, or remove it and write it anew with --bless."
+_MOST_TRIES = 1_000  # more than a case can be asked
 
 
 @record
@@ -68,7 +71,7 @@ def read(path: Path) -> dict[str, Entry]:
             data = file.read(_MOST_BYTES + 1)
         if len(data) > _MOST_BYTES:
             raise ValueError(f"more than {_MOST_BYTES:,} bytes")
-        return _entries(json.loads(data.decode("utf-8"), object_pairs_hook=_once))
+        return _entries(json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once))
     except FileNotFoundError:
         raise CaseError(f"There is no baseline {path}.", "Write it with --bless.") from None
     except OSError as error:
@@ -104,7 +107,7 @@ def _entry(key: str, value: object) -> Entry:
         if (
             status in _STATUSES
             and type(passes) is type(tries) is int
-            and 0 <= passes <= tries
+            and 0 <= passes <= tries <= _MOST_TRIES
             and isinstance(cites, list)
             and all(isinstance(each, str) for each in cites)
         ):
@@ -146,6 +149,8 @@ def bless(run: Run, path: Path, *, part: bool = False) -> None:
             raise
         before = {}
     try:
-        replace_file(path, written(blessed(run, before, part=part)).encode("utf-8"))
+        # Through a link the file is written that it leads to.
+        target = Path(os.path.realpath(path))
+        replace_file(target, written(blessed(run, before, part=part)).encode("utf-8"))
     except OSError as error:
         raise CaseError(f"The baseline {path} cannot be written: {error.strerror}.") from None

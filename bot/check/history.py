@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SHOWN = 60  # runs
 _MOST_BYTES = 1_000_000  # of a file, before its older half is dropped
+_MOST = 1_000_000_000  # cases, or seconds, of a run
 _ABOUT = ("mode", "model", "generation", "version")
 
 
@@ -52,10 +53,12 @@ def add(path: Path, run: Past) -> None:
     line = f"{dumps(value, ascii_only=True)}\n".encode()
     try:
         # One write, so that runs at the same time keep their lines apart.
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
             size = os.fstat(descriptor).st_size
-            os.write(descriptor, line)
+            # What was cut short, as on a full disk, is a line of its own.
+            cut = size and os.pread(descriptor, 1, size - 1) != b"\n"
+            os.write(descriptor, b"\n" + line if cut else line)
         finally:
             os.close(descriptor)
         if size > _MOST_BYTES:
@@ -84,10 +87,14 @@ def _past(line: bytes) -> Past | None:
         datetime.fromisoformat(value["begun"])
         counts: dict[str, int] = {status: value["counts"][status] for status in STATUSES}
         about = {key: value["about"][key] for key in _ABOUT if key in value["about"]}
-        whole = all(type(n) is int and n >= 0 for n in counts.values())
+        seconds = float(value["seconds"])
+        # What JSON cannot hold, or a plot cannot show, would leave a page empty.
+        whole = 0 <= seconds < _MOST and all(
+            type(n) is int and 0 <= n < _MOST for n in counts.values()
+        )
         words = all(isinstance(each, str) for each in (value["suite"], *about.values()))
         if whole and words:
-            return Past(value["begun"], float(value["seconds"]), value["suite"], counts, about)
+            return Past(value["begun"], seconds, value["suite"], counts, about)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         pass
     return None

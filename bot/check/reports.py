@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,8 +34,7 @@ class Reports:
     def look(self) -> None:
         """CaseError where one could not be written: better before a run than after it."""
         for path in (self.junit, self.html, self.history if self.named else None):
-            if path is not None and (path.is_dir() or not path.parent.is_dir()):
-                what = "is a folder" if path.is_dir() else "has no folder to stand in"
+            if path is not None and (what := _hindrance(path)):
                 raise CaseError(f"{path} cannot be written: it {what}.", "Name a file.")
 
     def write(self, run: Run, compared: Compared | None, unasked: int, corpus: Path) -> None:
@@ -57,8 +57,18 @@ class Reports:
             _write(self.html, page(report, [*runs, now][-SHOWN:], Excerpts(corpus)))
 
 
+def _hindrance(path: Path) -> str:
+    """Why no file can be put in the place of `path`: a device would be lost by it."""
+    if path.is_dir():
+        return "is a folder"
+    if path.exists() and not path.is_file():
+        return "is no regular file"
+    return "" if path.parent.is_dir() else "has no folder to stand in"
+
+
 def _write(path: Path, text: str) -> None:
     try:
-        replace_file(path, text.encode())
+        # Through a link the file is written that it leads to.
+        replace_file(Path(os.path.realpath(path)), text.encode())
     except OSError as error:
         raise CaseError(f"{path} cannot be written: {error.strerror}.") from None

@@ -89,6 +89,7 @@ def test_a_broken_baseline_is_written_anew_but_for_a_part_of_it(tmp_path: Path) 
         ('{"version": 1, "cases": {"a": {}}}', "'a' cannot be meant"),
         (f'{{"version": 1, "cases": {{"a": {ENTRY.replace("1", "true")}}}}}', "cannot be meant"),
         (f'{{"version": 1, "cases": {{"a": {ENTRY.replace("passed", "well")}}}}}', "cannot be"),
+        (f'{{"version": 1, "cases": {{"a": {ENTRY.replace("1", "9" * 400)}}}}}', "cannot be"),
         ("[" * 100_000, "too deep"),
         ("\ud800", "utf-8"),
     ],
@@ -99,7 +100,21 @@ def test_what_is_no_baseline_is_refused(tmp_path: Path, text: str, why: str) -> 
     with pytest.raises(CaseError, match="is no baseline") as refused:
         read(path)
     assert why in refused.value.message
-    assert "--bless" in refused.value.hint
+    assert "remove it" in refused.value.hint  # --bless alone does not write over it
+
+
+def test_what_an_editor_puts_first_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(f'\ufeff{{"version": 1, "cases": {{"a": {ENTRY}}}}}', encoding="utf-8")
+    assert list(read(path)) == ["a"]
+
+
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    path.symlink_to(tmp_path / "kept.json")
+    bless(run(result("a", "passed")), path)
+    assert path.is_symlink()
+    assert len(read(tmp_path / "kept.json")) == 1
 
 
 def test_one_that_is_not_there_or_cannot_be_had_is_told(tmp_path: Path) -> None:

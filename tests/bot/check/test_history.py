@@ -48,10 +48,23 @@ def test_a_line_that_tells_of_no_run_is_passed_over(tmp_path: Path, line: bytes)
     assert read(path, "qa extractive") == [NOW]
 
 
+def test_a_line_that_was_cut_short_spoils_no_other(tmp_path: Path) -> None:
+    add(tmp_path / "h", NOW)
+    whole = (tmp_path / "h").read_bytes()
+    (tmp_path / "h").write_bytes(whole + whole[:50])
+    add(tmp_path / "h", NOW)
+    add(tmp_path / "h", NOW)
+    assert (tmp_path / "h").read_bytes() == whole + whole[:50] + b"\n" + 2 * whole
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("seconds", "x"), ("suite", 1), ("counts", []), ("about", {"mode": 1}), ("begun", 1)],
-)
+    [
+        ("seconds", "x"), ("suite", 1), ("counts", []), ("about", {"mode": 1}), ("begun", 1),
+        ("seconds", float("nan")), ("seconds", float("inf")), ("seconds", -1),
+        ("counts", {**NOW.counts, "passed": 10**400}),
+    ],
+)  # fmt: skip
 def test_a_value_of_another_kind_is_passed_over(tmp_path: Path, name: str, value: object) -> None:
     path = tmp_path / "h"
     add(path, NOW)

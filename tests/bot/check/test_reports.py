@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,23 @@ def test_what_could_not_be_written_is_said_first(tmp_path: Path, name: str) -> N
 def test_what_could_not_be_written_after_all_is_told(tmp_path: Path, docs: Path) -> None:
     with pytest.raises(CaseError, match=r"r\.xml cannot be written"):
         Reports("qa", tmp_path / "h", junit=tmp_path / "none/r.xml").write(run(), None, 0, docs)
+
+
+def test_what_is_no_regular_file_is_left_as_it_is(tmp_path: Path, docs: Path) -> None:
+    """A rename would put a file in the place of a device."""
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", "docs"):
+        path = tmp_path / name
+        for reports in (
+            Reports("qa", tmp_path / "h", junit=path),
+            Reports("qa", tmp_path / "h", html=path),
+            Reports("qa", path, named=True),
+        ):
+            with pytest.raises(CaseError, match="cannot be written: it is "):
+                reports.look()
+    (tmp_path / "link").symlink_to("r.xml")
+    reports = Reports("qa", tmp_path / "h", junit=tmp_path / "link")
+    reports.look()
+    reports.write(run(), None, 0, docs)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "r.xml").is_file()
