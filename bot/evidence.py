@@ -167,8 +167,20 @@ def of_its_time(question: Question, hit: Hit) -> bool:
 
     It can if it mentions one, was written in one, or does not say when it was written.
     """
+    return not question.years or hit.passage.article.date is None or _speaks_of(question, hit)
+
+
+def unheard_of(question: Question, hits: Sequence[Hit]) -> bool:
+    """Whether the question names years, and none of what was found mentions one or is of one.
+
+    What does not say when it was written may be of any year, and so tells nothing of that one.
+    """
+    return bool(question.years) and not any(_speaks_of(question, hit) for hit in hits)
+
+
+def _speaks_of(question: Question, hit: Hit) -> bool:
     date = hit.passage.article.date
-    if not question.years or date is None or date.year in question.years:
+    if date is not None and date.year in question.years:
         return True
     return any(str(year) in hit.passage.text for year in question.years)
 

@@ -19,6 +19,7 @@ from bot.evidence import (
     needs_of,
     of_its_time,
     support,
+    unheard_of,
 )
 from bot.fitted import WEIGHTS
 from bot.opposites import opposed
@@ -58,6 +59,8 @@ def answer(retrieval: Retrieval, weights: Weights = WEIGHTS) -> Draft:
     question = understand(retrieval.question)
     needs = needs_of(question, retrieval)
     timely = tuple(hit for hit in retrieval.hits if of_its_time(question, hit))
+    if unheard_of(question, timely):
+        timely = ()
     body = tuple(hit for hit in timely if hit.passage.kind is Kind.BODY)
     beside = tuple(hit for hit in timely if hit.passage.boilerplate)
     shared = _shared(retrieval, question.language)

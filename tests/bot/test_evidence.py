@@ -20,6 +20,7 @@ from bot.evidence import (
     needs_of,
     of_its_time,
     support,
+    unheard_of,
 )
 from bot.questions import understand
 from index.schema import Hit, Kind, Passage, Retrieval
@@ -230,6 +231,24 @@ def test_which_hits_can_speak_of_the_years_asked(
     question: str, text: str, date: Date | None, speaks: bool
 ) -> None:
     assert of_its_time(understand(question), hit(text, date)) is speaks
+
+
+@pytest.mark.parametrize(
+    ("question", "found", "unheard"),
+    [
+        ("Who was minister in 2012?", [("Kim was minister.", None)], True),
+        ("Who was minister in 2012?", [("Kim was minister.", Date(2021, 4, 4))], True),
+        ("Who was minister in 2012?", [("Kim was.", None), ("Rain in 2012.", None)], False),
+        ("Who was minister in 2012?", [("Kim was.", None), ("Rain.", Date(2012, 4, 4))], False),
+        ("Who was minister?", [("Kim was minister.", None)], False),
+        ("Who was minister in 2012?", [], True),
+    ],
+)
+def test_years_that_nothing_found_speaks_of(
+    question: str, found: list[tuple[str, Date | None]], unheard: bool
+) -> None:
+    hits = [hit(text, date) for text, date in found]
+    assert unheard_of(understand(question), hits) is unheard
 
 
 def test_a_year_that_only_dates_tell_is_not_missed_in_the_text() -> None:
