@@ -70,7 +70,7 @@ def _pooled(
     try:
         waiting: deque[Any] = deque()
         for batch in batches:
-            with _unnamed_main():
+            with _unnamed_main(), _uninterrupted():
                 waiting.append(pool.submit(_each, work, batch))
             if len(waiting) >= jobs * _WAITING:
                 yield waiting.popleft().result()
@@ -93,6 +93,30 @@ def _unnamed_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start: they would tell of it before they leave it to us.
+
+    They inherit what is blocked; another thread of ours may yet be told, and interrupts this one.
+    """
+    import signal
+    from threading import current_thread, main_thread
+
+    if not hasattr(signal, "pthread_sigmask") or current_thread() is not main_thread():
+        yield
+        return
+    noted: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if noted:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _each(work: Callable[[Item], Result], batch: list[Item]) -> list[Result]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from index.workers import batches, in_order
+from index.workers import _uninterrupted, batches, in_order
 
 ROOT = Path(__file__).parents[2]
 SIZE = 200_000  # more than a batch
@@ -45,6 +46,33 @@ def test_little_work_is_done_here(count: int, jobs: int) -> None:
 def test_what_dead_processes_leave_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTNOTE_TEST_PID", str(os.getpid()))
     assert list(in_order(die_in_a_worker, range(9), [SIZE] * 9, 2)) == list(range(9))
+
+
+def held_back(_: int) -> bool:
+    """Work that tells whether its process was started with Ctrl-C held back."""
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_ctrl_c_while_processes_start_is_ours_alone() -> None:
+    """It comes to the whole group: one that starts would tell of it by a traceback."""
+    assert all(in_order(held_back, range(4), [SIZE] * 4, 2))
+    assert not held_back(0)
+
+
+def test_ctrl_c_while_processes_start_comes_once_they_have() -> None:
+    started = []
+
+    def start() -> None:
+        with _uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            # As where a thread is told that nothing holds back.
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            started.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert started
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_batches_hold_all_in_order() -> None:
