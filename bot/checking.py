@@ -106,7 +106,8 @@ class _Baseline:
         if self._wanted.bless and not made.interrupted:
             bless(made.run, self._path, part=self._part(made))
             self._entries = read(self._path)
-            output.text(f"{visible(str(self._path))} holds {len(self._entries):,} cases now.")
+            cases = "1 case" if len(self._entries) == 1 else f"{len(self._entries):,} cases"
+            output.text(f"{visible(str(self._path))} holds {cases} now.")
             found = self.compared(made)
         return FAILED if found.failed else PASSED
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as Tree
 
 from bot.check.told import failures
 from bot.render.style import Style
-from bot.render.visible import visible
+from bot.render.visible import cut, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.check.results import Result, Run
 
 _FAILED = ("failed", "mended")
+_MOST_TOLD = 400  # characters of a message, which servers show as a line
 # What XML 1.0 cannot hold, however it is written.
 _UNHEARD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -81,7 +82,8 @@ def _test(result: Result, excused: Mapping[str, str]) -> Tree.Element:
         Tree.SubElement(test, "skipped", {"message": _held(f"known to fail: {result.reason}")})
     elif result.status in _FAILED or result.status == "error":
         kind = "skipped" if why else "error" if result.status == "error" else "failure"
-        message = {"message": _held(why or _message(result)), "type": result.status}
+        told = why or cut(_message(result), _MOST_TOLD)
+        message = {"message": _held(told), "type": result.status}
         Tree.SubElement(test, kind, message).text = _held(failures([result], Style()))
     elif result.tries:
         said = [e.reply.get("answer") or e.reply.get("reason") for e in result.tries[-1].exchanges]

@@ -143,15 +143,15 @@ def _exchange(exchange: Exchange, style: Style) -> Iterator[str]:
 
 
 def _finding(finding: Finding, exchange: Exchange, style: Style) -> Iterator[str]:
-    wanted = f"{finding.name}: {finding.wanted}" if finding.wanted else finding.name
+    wanted = f"{finding.name}: {_short(finding.wanted)}" if finding.wanted else finding.name
     judge = " (judged by a model)" if finding.by_model else ""
     yield from _row("expected", wanted + judge, style, "strong")
     # The answer stands below, whole; and some reasons say what came.
     if _in_answer(finding.found, exchange.reply) or finding.found in finding.reason:
-        yield from _row("came", finding.reason, style, "error")
+        yield from _row("came", _short(finding.reason), style, "error")
         return
     yield from _row("came", _short(finding.found), style, "error")
-    yield from _row("", finding.reason, style, "faint")
+    yield from _row("", _short(finding.reason), style, "faint")
 
 
 def _in_answer(text: str, reply: Mapping[str, Any]) -> bool:

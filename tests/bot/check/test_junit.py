@@ -103,6 +103,9 @@ def test_what_a_test_says_of_itself() -> None:
     passed = read(junit(run(made("b", True)))).find(".//system-out")
     assert passed is not None
     assert passed.text == "b."
+    long = read(junit(run(made("x" * 100_000, False)))).find(".//failure")
+    assert long is not None
+    assert len(long.attrib["message"]) <= 400
 
 
 def test_a_suite_a_file_and_the_sum_of_them() -> None:

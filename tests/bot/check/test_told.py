@@ -131,6 +131,8 @@ def test_nothing_is_obeyed_and_nothing_too_long(tmp_path: Path) -> None:
         assert "<2J" not in shown
         assert "\u202e" not in told
     assert all(columns_of(each) <= 60 for each in failures([made], NARROW).splitlines())
+    wanted = result(tmp_path, case(expect=Expected(says=("x" * 100_000,))), answer())
+    assert len(failures([wanted], PLAIN)) < 2000
 
 
 def test_the_sum(tmp_path: Path) -> None:
