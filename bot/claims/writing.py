@@ -11,8 +11,10 @@ from bot.claims.dates import in_digits
 
 # The letters of scripts that have capitals.
 _CASED = r"A-Za-zÀ-ɏͰ-ϿЀ-ԯԱ-ևḀ-ỿ"
-_TOKEN = rf"[{_CASED}0-9]++(?:[.'&/-][{_CASED}0-9]++)*+"
-_ASCII_TOKEN = r"[A-Za-z0-9]++(?:[.'&/-][A-Za-z0-9]++)*+"
+# The parts are possessive and their repetition is not: before Python 3.11.5 that kept the dot of a
+# part that did not come.
+_TOKEN = rf"[{_CASED}0-9]++(?:[.'&/-][{_CASED}0-9]++)*"
+_ASCII_TOKEN = r"[A-Za-z0-9]++(?:[.'&/-][A-Za-z0-9]++)*"
 UNSPACED = r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 
 
