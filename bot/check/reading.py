@@ -254,6 +254,12 @@ def _least(node: Node, repeat: int) -> int:
 
 
 def _skip(node: Node) -> Skip:
+    if node.bare and node.value in ("true", "yes", "True", "Yes", "on", ""):
+        raise Unmeant(
+            f"skip is the reason for it, not {node.shown}.",
+            "Say why: skip: the document is written anew",
+            node.at,
+        )
     if not isinstance(node.value, dict):
         return Skip(fields.text(node, "skip"))
     fields.mapping(node, ("reason", "until"), "skip", {})

@@ -18,7 +18,7 @@ from bot.check.judging import Judge, judged
 from bot.check.report import of_run
 from bot.check.results import Exchange, Finding, Result, Run, Try
 from bot.check.runner import tasks
-from bot.check.told import line, summary
+from bot.check.told import failures, line, summary
 from bot.failures import ModelError
 from bot.render.json import of_reply
 from bot.render.style import Style
@@ -145,3 +145,11 @@ def test_what_was_not_looked_at_is_told() -> None:
     (case_told,) = of_run(run)["cases"]
     found = case_told["tries"][0]["exchanges"][0]["findings"]
     assert [(each["met"], each["by_model"]) for each in found] == [(None, True)] * 2
+
+
+def test_what_a_model_judged_is_marked_as_that() -> None:
+    unmet = Finding("judge", False, "It is polite.", "no", "It is rude.", by_model=True)
+    exchange = Exchange("Where?", of_reply(answer()), (), (unmet,), 1.0)
+    case = Case("a", (Step("Where?", POLITE),))
+    told = failures([Result(case, "extractive", "failed", (Try((exchange,)),))], Style())
+    assert "expected  judge: It is polite. (judged by a model)\n" in told

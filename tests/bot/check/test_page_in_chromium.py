@@ -262,6 +262,7 @@ def test_hostile_text_is_text_and_what_it_hides_is_marked(opened: Open, tmp_path
         assert "\u202e" not in told
         assert "U+202E" in told
         assert "U+200B" in told
+    assert "judged by a model" in tab.ask("document.querySelector('main').textContent")
     marked = tab.ask("[...document.querySelectorAll('h3 .ask .hid')].map(e => e.textContent)")
     assert marked == ["U+2028", "U+202E", "U+200B", "U+D800"]
 

@@ -226,6 +226,7 @@ REFUSED = [
     (CASE % "expect: abstains, repeat: 3, pass_at_least: 4", 1, "asked 3 times", "repeat: 4"),
     (CASE % "expect: abstains, tags: [a b]", 1, "tags is letters", "a-b"),
     (CASE % "expect: abstains, skip: {until: 2026-01-01}", 1, "needs a reason", "reason"),
+    (CASE % "expect: abstains, skip: true", 1, "the reason for it, not true", "Say why"),
     (CASE % "expect: abstains, skip: {reason: c, until: 2026-01}", 1, "a day", "2026-01-01"),
     (CASE % "expect: abstains, then: []", 1, "1 to 19", "dash"),
     (CASE % "expect: abstains, then: [{ask: b}]", 1, "A follow-up needs expect", "expect:"),
