@@ -14,6 +14,7 @@ from bot.told import language_name, line, messages, sound
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from bot.budget import Meter
     from bot.chat.client import ChatModel
@@ -84,17 +85,19 @@ _MARKS = '"“”*`「」 \t\r\n'
 _BEFORE = re.compile(r"(?:the |next |standalone |rewritten )*question\W{0,3}[:：]", re.IGNORECASE)
 
 
+def object_in(answer: str) -> dict[str, Any] | None:
+    """The JSON object in `answer`, whatever stands around it; None where there is none."""
+    start, end = answer.find("{"), answer.rfind("}")
+    try:
+        value = json.loads(answer[start : end + 1], strict=False) if 0 <= start < end else None
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
 def _by_language(answer: str, languages: Sequence[str]) -> dict[str, str]:
     """What of `answer`, JSON or lines, is a translation into one of `languages`."""
-    told: list[tuple[str, object]] = []
-    start, end = answer.find("{"), answer.rfind("}")
-    if 0 <= start < end:
-        try:
-            value = json.loads(answer[start : end + 1], strict=False)
-        except (ValueError, RecursionError):
-            value = None
-        if isinstance(value, dict):
-            told = list(value.items())
+    told: list[tuple[str, object]] = list((object_in(answer) or {}).items())
     told += _LABELLED.findall(answer)
     names = {name.casefold(): code for code in languages for name in (code, language_name(code))}
     found: dict[str, str] = {}

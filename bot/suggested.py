@@ -19,7 +19,7 @@ from bot.output import flush
 from bot.render.json import of_reply
 from bot.render.visible import visible, wrap
 from bot.terminal import is_terminal
-from bot.wiring import Desk, wording_of
+from bot.wiring import Desk, consultant_of
 from index.record import replaced
 
 TYPE_CHECKING = False
@@ -52,7 +52,9 @@ def suggest(
             absent = _absent(desk.generation, output)
         wording = None
         if settings.model is not None:
-            wording = held.enter_context(wording_of(settings.model, settings.store))
+            from bot.check.wording import Wording
+
+            wording = held.enter_context(Wording(consultant_of(settings.model, settings.store)))
         found = spread(desk.generation.every_passage())
         asked = {folded(case.ask) for case in known}
         coming = suggestions(found, asked, absent, wording or inquiries)

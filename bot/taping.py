@@ -48,9 +48,10 @@ def judge_of(wanted: Checking, settings: Settings, recordings: Recordings | None
         return None
     if settings.model is None:
         raise UsageError("--judge asks a model, and none is named.", "Name one with --model.")
-    from bot.wiring import judge_of
+    from bot.check.judging import Judge
+    from bot.wiring import consultant_of
 
-    return judge_of(settings.model, settings.store, recordings)
+    return Judge(consultant_of(settings.model, settings.store, recordings))
 
 
 def prune(recordings: Recordings, run: Run, *, judging: bool) -> int:

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from bot.chat.client import Chat
     from bot.chat.recorded import Recorded
     from bot.chat.recordings import Recordings
-    from bot.check.judging import Judge
-    from bot.check.wording import Wording
+    from bot.consulted import Consultant
     from bot.services import ModelSettings
     from bot.written import Model
     from index.arm import DenseArm
@@ -268,9 +267,11 @@ def _model(settings: ModelSettings, store: Path, recordings: Recordings | None) 
     return Model(writer, budget, settings.deadline, close)
 
 
-def judge_of(settings: ModelSettings, store: Path, recordings: Recordings | None) -> Judge:
-    """The model that `settings` name, as judge of answers."""
-    from bot.check.judging import Judge
+def consultant_of(
+    settings: ModelSettings, store: Path, recordings: Recordings | None = None
+) -> Consultant:
+    """The model that `settings` name, for small questions beside the answers."""
+    from bot.consulted import Consultant
 
     chat = _chat(settings, store, recordings)
     budget = budget_of(settings, store)
@@ -279,21 +280,9 @@ def judge_of(settings: ModelSettings, store: Path, recordings: Recordings | None
         chat.close()
         budget.close()
 
-    return Judge(chat, budget, deadline=settings.deadline, prompts=settings.prompts, close=close)
-
-
-def wording_of(settings: ModelSettings, store: Path) -> Wording:
-    """The model that `settings` name, as one that makes questions of sentences."""
-    from bot.check.wording import Wording
-
-    chat = _server(settings, store)
-    budget = budget_of(settings, store)
-
-    def close() -> None:
-        chat.close()
-        budget.close()
-
-    return Wording(chat, budget, deadline=settings.deadline, prompts=settings.prompts, close=close)
+    return Consultant(
+        chat, budget, deadline=settings.deadline, prompts=settings.prompts, close=close
+    )
 
 
 def budget_of(settings: ModelSettings, store: Path) -> Budget:

@@ -7,31 +7,24 @@ citations and the requirement, and nothing in them can look like another.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from time import monotonic
+from collections.abc import Mapping
 
-from bot.chat.client import Ask
 from bot.check.cases import Expected
 from bot.check.results import Finding
 from bot.check.shown import listed
 from bot.failures import ModelError
-from bot.reworded import plain
-from bot.told import line, messages
+from bot.told import line
 from index.closing import Closing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from bot.budget import Budget
-    from bot.chat.client import ChatModel
+    from bot.consulted import Consultant
 
 NAME = "judge"
 _OFF = "not looked at: a model judges it where --judge is set"
 _NO_ANSWER = "not looked at: there is no answer"
-_MOST_TOKENS = 300
 _LONGEST_REASON = 300
 _VERDICTS = {"yes": True, "no": False}
 _SCHEMA = {
@@ -48,41 +41,27 @@ _SCHEMA = {
 class Judge(Closing):
     """Has a model judge answers; several threads may use it."""
 
-    def __init__(
-        self,
-        chat: ChatModel,
-        budget: Budget,
-        *,
-        deadline: float,
-        prompts: Path | None = None,
-        close: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._chat = chat
-        self._budget = budget
-        self._deadline = deadline
-        self._prompts = prompts
-        self._close = close
+    def __init__(self, model: Consultant) -> None:
+        self._model = model
 
     def close(self) -> None:
-        self._close()
+        """Let the model go."""
+        self._model.close()
 
     def verdict(self, requirement: str, reply: Mapping[str, Any]) -> tuple[bool, str]:
         """Whether `reply`, an answer as `ask --json` prints it, meets `requirement`, and why.
 
         ModelError where the model says neither yes nor no.
         """
-        asked = messages(
+        said = self._model.ask(
             "judge",
+            _SCHEMA,
             [_citation(each) for each in listed(reply, "citations")] or ["none"],
-            folder=self._prompts,
             question=str(reply["question"]),
             answer=str(reply["answer"]),
             requirement=line(requirement),
         )
-        ask = Ask(lambda _: asked, _SCHEMA, _MOST_TOKENS)
-        meter = self._budget.meter(self._chat.model)
-        said = plain(self._chat.complete(ask, monotonic() + self._deadline, meter))
-        found = _read(said)
+        found = _read(said or {})
         if found is None:
             raise ModelError(
                 "nonsense", "What the model says as judge cannot be read.", "It says yes or no."
@@ -111,16 +90,9 @@ def _citation(citation: Mapping[str, Any]) -> str:
     return f"[{citation['n']}] {head}\n{citation['quote']}"
 
 
-def _read(said: str) -> tuple[bool, str] | None:
+def _read(said: Mapping[str, Any]) -> tuple[bool, str] | None:
     """The verdict in what a model said, and its reason; None where there is none."""
-    start, end = said.find("{"), said.rfind("}")
-    try:
-        value = json.loads(said[start : end + 1], strict=False) if 0 <= start < end else None
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(value, dict):
-        return None
-    verdict, reason = value.get("verdict"), value.get("reason")
+    verdict, reason = said.get("verdict"), said.get("reason")
     met = _VERDICTS.get(verdict.strip().casefold()) if isinstance(verdict, str) else None
     if met is None:
         return None

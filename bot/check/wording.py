@@ -6,26 +6,21 @@ the question.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-from time import monotonic
+from collections.abc import Mapping
 
-from bot.chat.client import Ask
 from bot.check.inquiries import inquiries
 from bot.check.inquiry import Inquiry, is_sound
 from bot.failures import ModelError
 from bot.questions import understand
-from bot.reworded import plain
-from bot.told import line, messages, sound
+from bot.told import line, sound
 from index.closing import Closing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from bot.budget import Budget
-    from bot.chat.client import ChatModel
+    from typing import Any
 
-_MOST_TOKENS = 300
+    from bot.consulted import Consultant
+
 # Not "question": a label of that name is taken off what models say.
 _SCHEMA = {
     "type": "object",
@@ -38,24 +33,13 @@ _SCHEMA = {
 class Wording(Closing):
     """Makes questions of sentences; `failed` is why the model was not asked to the end."""
 
-    def __init__(
-        self,
-        chat: ChatModel,
-        budget: Budget,
-        *,
-        deadline: float,
-        prompts: Path | None = None,
-        close: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, model: Consultant) -> None:
         self.failed: ModelError | None = None
-        self._chat = chat
-        self._budget = budget
-        self._deadline = deadline
-        self._prompts = prompts
-        self._close = close
+        self._model = model
 
     def close(self) -> None:
-        self._close()
+        """Let the model go."""
+        self._model.close()
 
     def __call__(self, sentence: str, language: str) -> list[Inquiry]:
         """The question that the model makes of `sentence`; once it failed, those of the rules."""
@@ -67,23 +51,12 @@ class Wording(Closing):
         return inquiries(sentence, language)
 
     def _worded(self, sentence: str) -> list[Inquiry]:
-        asked = messages("suggest", folder=self._prompts, sentence=sentence)
-        ask = Ask(lambda _: asked, _SCHEMA, _MOST_TOKENS)
-        meter = self._budget.meter(self._chat.model)
-        said = plain(self._chat.complete(ask, monotonic() + self._deadline, meter))
-        made = _read(said)
+        made = _read(self._model.ask("suggest", _SCHEMA, sentence=sentence) or {})
         return [made] if made is not None and is_sound(made, sentence) else []
 
 
-def _read(said: str) -> Inquiry | None:
-    start, end = said.find("{"), said.rfind("}")
-    try:
-        value = json.loads(said[start : end + 1], strict=False) if 0 <= start < end else None
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(value, dict):
-        return None
-    question, answer = value.get("ask"), value.get("says")
+def _read(said: Mapping[str, Any]) -> Inquiry | None:
+    question, answer = said.get("ask"), said.get("says")
     if not (isinstance(question, str) and isinstance(answer, str)):
         return None
     question, answer = line(sound(question)), line(sound(answer))

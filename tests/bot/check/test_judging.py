@@ -19,6 +19,7 @@ from bot.check.report import of_run
 from bot.check.results import Exchange, Finding, Result, Run, Try
 from bot.check.runner import tasks
 from bot.check.told import failures, line, summary
+from bot.consulted import Consultant
 from bot.failures import ModelError
 from bot.render.json import of_reply
 from bot.render.style import Style
@@ -41,7 +42,7 @@ def judge(tmp_path: Path) -> Iterator[Judges]:
         chat = Chat("scripted", base_url=server.base_url, api_key="k")
         open_.append((chat, server))
         budget = Budget(tmp_path / "spent.sqlite", caps=caps or Caps())
-        return Judge(chat, budget, deadline=10), server
+        return Judge(Consultant(chat, budget, deadline=10)), server
 
     yield begun
     for chat, server in open_:
