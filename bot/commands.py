@@ -209,7 +209,7 @@ def _index(options: Options, settings: Settings, output: Output) -> int:
 
 def _bot(options: Options, settings: Settings, output: Output) -> int:
     if options.check:
-        from bot.discord.check import check
+        from bot.discord_check import check
 
         return check(settings, output, json=options.json)
     from bot.discord_bot import serve

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.discord.client import Client
 from bot.discord.commands import Synced
 from bot.discord.faults import final_error, named, no_token
 from bot.discord.process import Told, collected_often, frugal, run, settle, signals, tidy
+from bot.discord_client import Client
 from bot.discord_cog import Footnote, Options
 from bot.redaction import Redactor, keys_in
 from bot.serving.hall import Hall

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
-from bot.serving.lately import Lately
+from bot.lately import Lately
 
 STRUCK = "[struck out]"
 _MOST_HIDDEN = 1_000  # questions of late, and what they look like in JSON and the like

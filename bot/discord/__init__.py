@@ -1,1 +1,1 @@
-"""The client, and what reaches it. `bot.discord_bot` starts it; `bot.discord_cog` listens."""
+"""Discord: what reaches the bot, and what goes out. `bot.discord_bot` starts it."""

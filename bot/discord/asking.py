@@ -20,8 +20,8 @@ from bot.discord.kept import kept_of
 from bot.discord.sending import reply_shortly
 from bot.discord.told import told
 from bot.discord.ways import ByInteraction, ByReply
+from bot.lately import Lately
 from bot.render import discord as render
-from bot.serving.lately import Lately
 from bot.serving.logs import event
 from index.errors import UsageError
 from index.record import record, replaced

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from time import monotonic
 
-from bot.serving.lately import Lately, Once
+from bot.lately import Lately, Once
 
 MOST_PLACES = 1_000
 # A channel in which so many messages came within so many seconds is one for threads.

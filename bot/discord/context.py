@@ -16,9 +16,9 @@ from bot.discord.delivery import Delivery
 from bot.discord.sending import FAILURES, answer_at_once, respond_first
 from bot.discord.told import told
 from bot.discord.ways import ByInteraction
+from bot.lately import Lately, Once
 from bot.render import discord as render
 from bot.render.discord_parts import Look
-from bot.serving.lately import Lately, Once
 from bot.serving.logs import event
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from bot.discord.sending import FAILURES
 if TYPE_CHECKING:
     import discord
 
-    from bot.serving.lately import Lately
+    from bot.lately import Lately
 
 _SECONDS = 8.0  # it is shown for ten
 _AFTER = 0.3  # most answers are there before

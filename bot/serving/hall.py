@@ -15,8 +15,8 @@ from bot.answers import Answer, Lines, Reply, Trace
 from bot.asker import Asker
 from bot.conversation import Conversation, said
 from bot.feedback import FeedbackFile
+from bot.lately import Lately
 from bot.serving.figures import Building, Counter, Document, Figures, document
-from bot.serving.lately import Lately
 from bot.serving.standing import Holder, Standing
 from bot.serving.watcher import EVERY, Outcome, Watcher
 from bot.settings import Settings

@@ -24,15 +24,15 @@ import sys
 from tests.servers.discord_like.pointing import point
 point(sys.argv[1], sys.argv[2])
 from bot import cli
-from bot.discord import client
-inner = client.Client.__init__
+from bot import discord_client
+inner = discord_client.Client.__init__
 def quick(self, *given, **named):
     inner(self, *given, **named)
     self._connection.guild_ready_timeout = 0.05
 async def at_once(self, shard_id, *, initial=False):
     pass
-client.Client.__init__ = quick
-client.Client.before_identify_hook = at_once
+discord_client.Client.__init__ = quick
+discord_client.Client.before_identify_hook = at_once
 sys.argv[1:] = sys.argv[3:]
 %s
 cli.console()

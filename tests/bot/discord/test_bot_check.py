@@ -32,7 +32,7 @@ def server() -> Iterator[Discord]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("bot.discord.check.MORE_SECONDS", 0.05)
+    monkeypatch.setattr("bot.discord_check.MORE_SECONDS", 0.05)
     return tmp_path
 
 

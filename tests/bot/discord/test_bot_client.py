@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.discord.client import NECESSARY, PERMISSIONS, Client, invitation, lacking
 from bot.discord.commands import WORDS, Synced, Translator, payload
 from bot.discord_bot import limits_of
+from bot.discord_client import NECESSARY, PERMISSIONS, Client, invitation, lacking
 from bot.discord_cog import Footnote, Options
 from bot.services import DiscordSettings, discord_of
 from bot.serving.hall import Hall

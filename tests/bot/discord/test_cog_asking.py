@@ -14,7 +14,7 @@ import pytest
 from bot.discord.access import is_allowed
 from bot.discord.ways import ByInteraction
 from bot.discord_cog import Options
-from bot.serving.lately import Once
+from bot.lately import Once
 from bot.serving.reception import Limits
 from index.errors import StoreError
 from tests.bot.discord.conftest import BUSAN, NOT_THERE, PORT, Paced, Stage, on_stage

@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from bot.discord_cog import Options
-from bot.serving.lately import Once
+from bot.lately import Once
 from tests.bot.discord.conftest import PORT, Paced, Stage, on_stage
 from tests.bot.discord.test_cog_asking import labels
 

@@ -23,8 +23,8 @@ from bot.discord.sending import (
     say,
 )
 from bot.discord.ways import ByInteraction, ByReply
+from bot.lately import Lately
 from bot.render.discord_parts import Message
-from bot.serving.lately import Lately
 
 pytestmark = pytest.mark.asyncio
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.discord.client import Client
 from bot.discord.commands import Synced
+from bot.discord_client import Client
 from bot.discord_cog import Footnote, Options
 from bot.services import discord_of
 from bot.serving.hall import Hall

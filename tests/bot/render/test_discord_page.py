@@ -8,8 +8,8 @@ import struct
 import discord
 import pytest
 
-from bot.discord.client import PERMISSIONS, invitation, lacking
 from bot.discord_bot import FINISH_SECONDS
+from bot.discord_client import PERMISSIONS, invitation, lacking
 from bot.keys import KEYS
 from tools import picture
 from tools.pages import ROOT

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import aiohttp
 import discord
 
-from bot.discord.client import PERMISSIONS, intents_of, invitation, lacking
 from bot.discord.faults import final_error, named, no_intent, no_token
 from bot.discord.process import run
 from bot.discord_bot import secrets_of
+from bot.discord_client import PERMISSIONS, intents_of, invitation, lacking
 from bot.serving.logs import logging_to
 from index.errors import FootnoteError
 from index.record import record
