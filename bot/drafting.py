@@ -108,6 +108,11 @@ def _from(file: Path, known: Sequence[Case], into: CaseFile | None, output: Outp
             "The bot keeps feedback.jsonl in its store: .footnote/feedback.jsonl.",
         )
     verdicts = FeedbackFile(file).read()
+    if not verdicts and file.stat().st_size:
+        raise UsageError(
+            f"{visible(str(file))} holds no verdict of a reader's.",
+            "A line of feedback.jsonl is what the bot writes when somebody says Good or Wrong.",
+        )
     new = [each for each in verdicts if not _is_asked(each, known)]
     made = pairs.drafts(new)
     left = len({each.question for each in verdicts}) - len({each.question for each in new})

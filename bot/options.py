@@ -225,7 +225,8 @@ _DRAFTING = {"--record": "recorded", "--from": "feedback", "--suggest": "suggest
 _RUNNING = {
     "--baseline": "baseline", "--bless": "bless", "--compare": "compare", "--jobs": "jobs",
     "--fail-fast": "fail_fast", "-k": "expression", "--tag": "tags", "--junit": "junit",
-    "--html": "html", "--history": "history",
+    "--html": "html", "--history": "history", "--recordings": "recordings", "--refresh": "refresh",
+    "--judge": "judge",
 }  # fmt: skip
 
 

@@ -126,6 +126,8 @@ def test_verdicts_become_drafts_but_for_what_cases_ask(footnote: Command, folder
     assert "0 drafted; 2 left out" in again.err
     assert (folder / "new.yaml").read_text() == text
     assert "There is no file none.jsonl." in footnote("check", "--from", "none.jsonl").err
+    refused = footnote("check", "--from", "qa.yaml")
+    assert (refused.code, "qa.yaml holds no verdict" in refused.err) == (2, True)
 
 
 def test_suggestions_are_drafts_whose_answers_stand_in_their_sentences(
@@ -261,6 +263,8 @@ def test_without_the_model_the_rules_make_them(
         (["--record", "x?", "--suggest"], "--record and --suggest do not go together."),
         (["--suggest", "many"], "--suggest takes a number"),
         (["--suggest", "5", "--baseline", "b"], "--suggest and --baseline do not go together."),
+        (["--suggest", "5", "--judge"], "--suggest and --judge do not go together."),
+        (["--record", "x?", "--recordings", "r"], "--record and --recordings do not go together."),
         (["--record", "x?", "--into", "a.txt"], "no file of cases by its name"),
         (["--record", " "], "The question is empty."),
     ],

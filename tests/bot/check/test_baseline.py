@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,9 @@ def test_one_that_is_not_there_or_cannot_be_had_is_told(tmp_path: Path) -> None:
     assert "--bless" in missing.value.hint
     with pytest.raises(CaseError, match="cannot be read"):
         read(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CaseError, match="it is a pipe"):
+        read(tmp_path / "pipe")
     with pytest.raises(CaseError, match="cannot be written"):
         bless(run(result("a", "passed")), tmp_path / "none" / "baseline.json")
 
