@@ -113,7 +113,7 @@ def parse(words: Sequence[str]) -> Options | str:
     found = _read(command, rest)
     if found is not None:
         return _options(command, found)
-    from bot.usage import Help, arguments
+    from bot.arguments import Help, arguments
 
     try:
         return _options(command, arguments(command, rest))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.arguments import Help, arguments
 from bot.keys import KEYS, Key
 from bot.options import COMMANDS, Options, _read, parse
-from bot.usage import Help, arguments
 from index.errors import UsageError
 from index.schema import Filters
 
