@@ -27,13 +27,14 @@ from bot.render.visible import visible
 from bot.settings import Settings, load
 from bot.wiring import Desk, reindex
 from index.closing import Closing
-from index.errors import FootnoteError, LockedError
+from index.errors import FootnoteError, LockedError, UsageError
 from index.record import replaced
 from index.schema import Filters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bot.answers import Mode, Notice, Reply
+    from bot.chat.recordings import Recordings
 
 _WAIT = 30.0  # seconds, for another process of the run that builds the index
 
@@ -120,6 +121,9 @@ class CaseItem(pytest.Item):
             self.user_properties.append(("passes", f"{result.passes} of {len(result.tries)}"))
         if result.reason != self.case.fails:  # a skip that has ended
             self.add_report_section("call", "footnote", result.reason)
+        for each in _unlooked(result):
+            self.user_properties.append(("not looked at", each))
+            self.add_report_section("call", "footnote", f"not looked at: {visible(each)}")
         if result.status == "error" or not all(each.true for each in result.tries):
             raise Unexcused(self._told(result))
         if result.status in ("failed", "known"):
@@ -155,12 +159,27 @@ def _short(result: Result) -> str:
     return visible(next(iter((*errors, *unmet)), result.status))
 
 
-class House(Closing):
-    """Where all questions of a run are asked: its seats, each taken once and kept."""
+def _unlooked(result: Result) -> dict[str, None]:
+    """What only a model could tell, each once."""
+    return {
+        f"{finding.name}: {finding.wanted}": None
+        for each in result.tries
+        for exchange in each.exchanges
+        for finding in exchange.findings
+        if not finding.looked_at
+    }
 
-    def __init__(self, settings: Settings) -> None:
+
+class House(Closing):
+    """Where all questions of a run are asked: its seats, each taken once and kept.
+
+    With `recordings` no model is asked: it says what it said before.
+    """
+
+    def __init__(self, settings: Settings, recordings: Recordings | None = None) -> None:
         self.settings = settings
-        self._askers = Askers(settings)
+        self.recorded = recordings is not None
+        self._askers = Askers(settings, recordings)
         self._ready: dict[Path | None, FootnoteError | None] = {}
         self._seats: dict[tuple[Path | None, Mode], Seat] = {}
         self._untold: dict[Notice, None] = {}
@@ -223,10 +242,22 @@ def house_of(config: pytest.Config) -> House:
     """The run's house, under the settings that hold in the root folder."""
     if _HOUSE not in config.stash:
         flags = {"store": str(fresh_store(config)) if config.getini("footnote_fresh") else None}
-        house = House(load(flags, os.environ, config.rootpath))
+        recordings = _recordings(config)
+        settings = load(flags, os.environ, config.rootpath, recorded=recordings is not None)
+        house = House(settings, recordings)
         config.stash[_HOUSE] = house
         config.add_cleanup(house.close)
     return config.stash[_HOUSE]
+
+
+def _recordings(config: pytest.Config) -> Recordings | None:
+    """What a model said before, where a folder of it is named; each case says what it lacks."""
+    folder = config.getini("footnote_recordings")
+    if not folder:
+        return None
+    from bot.chat.recordings import Recordings
+
+    return Recordings(config.rootpath / folder)
 
 
 def fresh_store(config: pytest.Config) -> Path:
@@ -251,7 +282,13 @@ class FootnoteAsker:
 
     def __call__(self, question: str, *, mode: Mode | None = None) -> dict[str, Any]:
         """The reply to `question`, as `footnote ask --json` prints it."""
-        seat = self._house.seat(None, mode or self._house.settings.mode)
+        mode = mode or self._house.settings.mode
+        if mode == "generative" and self._house.recorded:  # recordings are of cases alone
+            raise UsageError(
+                "With footnote_recordings no model is asked, and what a test asks is not recorded.",
+                'Ask it with mode="extractive", or make a case of it.',
+            )
+        seat = self._house.seat(None, mode)
         return of_reply(seat.asker.trace(question, Filters(), ()).reply)
 
 

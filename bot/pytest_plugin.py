@@ -29,7 +29,7 @@ _MEANING = ("(?:.*/)?", ".*", "[^/]*", "[^/]")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Which files hold cases, and whether their documents are indexed anew."""
+    """Which files hold cases, whether documents are indexed anew, and what a model said."""
     parser.addini(
         "footnote_cases",
         f"files of canned pairs, as globs below the root folder ({' '.join(DEFAULT)})",
@@ -41,6 +41,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "index the documents anew in each run, in a folder that is then removed",
         type="bool",
         default=False,
+    )
+    parser.addini(
+        "footnote_recordings",
+        "a folder below the root folder, of a model's recorded answers, which is then never asked",
+        type="string",
+        default="",
     )
 
 

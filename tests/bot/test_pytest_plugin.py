@@ -18,12 +18,16 @@ from xml.etree import ElementTree
 import pytest
 
 from bot.answers import Abstention
+from bot.cli import main
 from bot.pytest_cases import AssertCited, FootnoteAsker, House
 from bot.pytest_plugin import DEFAULT, _is_named
 from bot.settings import Settings
 from bot.wiring import reindex
 from index.store import Store
 from tests.bot.conftest import NOT_THERE, PORT, ROOT
+from tests.servers.answering import answers, question
+from tests.servers.openai_like import Server
+from tests.servers.plays import by
 
 CASES = f"""
 - {{id: there, ask: '{PORT}', expect: {{says: [Busan]}}, tags: [port, xfail]}}
@@ -54,6 +58,14 @@ def off(reply):
     return value
 
 runner.of_reply = off
+"""
+MET = "The three foreign ministers met in the port city of Busan."
+SLEEP = "Penguins sleep for seconds at a time."
+MODEL_CASES = """
+- {id: met, ask: 'In which city did ministers meet?', expect: {says: [Busan]}}
+- {id: judged, ask: 'Where did they meet then?', expect: {judge: [It is short.]}}
+- {id: sleep, ask: 'How do penguins sleep?',
+   expect: {says: [seconds], judge: [It is short.]}}
 """
 Pytest = Callable[..., tuple[int, str]]
 
@@ -247,6 +259,89 @@ def test_a_file_may_have_documents_of_its_own(run: Pytest, project: Path) -> Non
         "- {id: moon, ask: 'When did the moon landing take place?', expect: {dates: [1969-07]}}\n"
     )
     assert run("qa")[0] == 0
+
+
+@pytest.fixture
+def recorded(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of two cases that a model was asked by the command; its server is gone."""
+    (project / "seeds").unlink()
+    (project / "seeds").mkdir()
+    (project / "seeds/a.txt").write_text(f"{MET}\n")
+    (project / "seeds/b.txt").write_text(f"{SLEEP}\n")
+    (project / "qa/some.yaml").write_text(MODEL_CASES)
+    ini = "[pytest]\nfootnote_recordings = qa/recordings\n"
+    (project / "pytest.ini").write_text(ini)
+    monkeypatch.setenv("FOOTNOTE_MODEL", "scripted")
+    says = {"In": answers((MET, MET)), "How": answers((SLEEP, SLEEP))}
+    script = by(lambda received: says[question(received).split()[0]])
+    with Server(script) as server, monkeypatch.context() as patch:
+        patch.setenv("OPENAI_BASE_URL", server.base_url)
+        patch.setenv("OPENAI_API_KEY", "sk-canary-7f3a9b2c4d5e6f70")
+        assert main(["check", "qa", "--recordings", "qa/recordings", "--refresh"]) == 0
+        assert len(server.chats) == 2
+    return project
+
+
+def test_what_a_model_said_is_replayed_without_key_or_server(run: Pytest, recorded: Path) -> None:
+    report = recorded / "report.xml"
+    code, told = run("qa", "-rA", f"--junit-xml={report}")
+    assert code == 0, told
+    assert ended(told) == [
+        "PASSED qa/some.yaml::met",
+        "PASSED qa/some.yaml::sleep",
+        "SKIPPED [1] qa/some.yaml:3: only a model can judge it (--judge)",
+    ]
+    assert "not looked at: judge: It is short." in told
+    tests = {each.get("name"): each for each in ElementTree.parse(report).iter("testcase")}
+    properties = {
+        name: {each.get("name"): each.get("value") for each in tests[name].iter("property")}
+        for name in ("met", "sleep")
+    }
+    assert properties == {
+        "met": {"mode": "generative"},
+        "sleep": {"mode": "generative", "not looked at": "judge: It is short."},
+    }
+
+
+def test_what_is_recorded_no_more_fails_its_case_alone(
+    run: Pytest, recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (recorded / "seeds/b.txt").write_text(f"{SLEEP} So it is said.\n")
+    code, told = run("qa", "-rA")
+    assert code == 1
+    assert [each.partition(" - ")[0] for each in ended(told)] == [
+        "PASSED qa/some.yaml::met",
+        "SKIPPED [1] qa/some.yaml:3: only a model can judge it (--judge)",
+        "FAILED qa/some.yaml::sleep",
+    ]
+    words = " ".join(told.split())
+    assert "some.yaml::sleep[generative] (try 1) is stale. Changed since: the passages (" in words
+    assert "Record it anew: --recordings " in words
+    # Nothing excuses it, and a folder that is not there is no other thing than an empty one.
+    shutil.rmtree(recorded / "qa/recordings")
+    cases = MODEL_CASES.replace("id: met,", "id: met, fails: so,")
+    (recorded / "qa/some.yaml").write_text(cases)
+    with Server() as server:  # which could be asked
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        code, told = run("qa")
+        assert not server.requests
+    assert (code, "2 failed, 1 skipped" in told) == (1, True), told
+    words = " ".join(told.split())
+    assert words.count("[generative] (try 1) asks with answer.md is not recorded.") >= 2
+    assert "Traceback" not in told
+
+
+def test_what_a_test_asks_a_model_is_not_recorded(run: Pytest, recorded: Path) -> None:
+    (recorded / "test_it.py").write_text(
+        "def test_model(footnote_asker):\n"
+        "    footnote_asker('Where did the ministers meet?')\n"
+        "def test_words(footnote_asker, assert_cited):\n"
+        "    reply = footnote_asker('Where did the ministers meet?', mode='extractive')\n"
+        "    assert_cited(reply, says='Busan')\n"
+    )
+    code, told = run("test_it.py")
+    assert (code, "1 failed, 1 passed" in told) == (1, True), told
+    assert "what a test asks is not recorded" in told
 
 
 def test_what_an_index_cannot_take_up_is_warned_of(run: Pytest, project: Path) -> None:
