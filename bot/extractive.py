@@ -10,22 +10,15 @@ import math
 from collections.abc import Sequence
 
 from bot.answers import Draft, DraftClaim, Quote
-from bot.evidence import (
-    RANKING,
-    SUPPORT,
-    Candidate,
-    Needs,
-    candidates,
-    needs_of,
-    of_its_time,
-    support,
-    unheard_of,
-)
+from bot.candidates import RANKING, Candidate, candidates
+from bot.evidence import SUPPORT, support
 from bot.fitted import WEIGHTS
+from bot.needs import Needs, needs_of
 from bot.opposites import opposed
 from bot.questions import understand
 from bot.roles import names_holder, role_asked
 from bot.weights import Weights, weighed
+from bot.years import of_its_time, unheard_of
 from index.languages import language_of, scripts_of
 from index.query import is_pair
 from index.record import record

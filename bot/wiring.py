@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.answers import Notice
 from bot.asker import BY_WORDS, Asker
+from bot.candidates import MOST_HITS
 from bot.current import Current, Progress, current
-from bot.evidence import MOST_HITS
 from bot.extractive import answer
 from bot.settings import Settings
 from index.closing import Closing

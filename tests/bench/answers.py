@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.evidence import MOST_HITS
+from bot.candidates import MOST_HITS
 from bot.extractive import answer
 from bot.fitted import WEIGHTS
 from tests.bench.fitting import FOLDS, Judged, choose_thresholds, fit_folds, judge_all, load

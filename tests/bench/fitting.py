@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bot.evidence import RANKING, SUPPORT, support
+from bot.candidates import RANKING
+from bot.evidence import SUPPORT, support
 from bot.extractive import Judgement, chosen, judge
 from bot.fitted import WEIGHTS
 from bot.weights import Weights

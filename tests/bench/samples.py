@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.evidence import MOST_HITS, RANKING, Candidate, Needs, candidates, needs_of
+from bot.candidates import MOST_HITS, RANKING, Candidate, candidates
 from bot.fitted import WEIGHTS
+from bot.needs import Needs, needs_of
 from bot.questions import understand
 from bot.weights import weighed
 from index.schema import Hit

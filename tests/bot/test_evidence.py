@@ -10,20 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.evidence import (
-    MOST_HITS,
-    MOST_SENTENCES,
-    RANKING,
-    SUPPORT,
-    Candidate,
-    candidates,
-    needs_of,
-    of_its_time,
-    support,
-    unheard_of,
-)
+from bot.candidates import MOST_HITS, MOST_SENTENCES, RANKING, Candidate, candidates
+from bot.evidence import SUPPORT, support
+from bot.needs import needs_of
 from bot.questions import understand
-from index.schema import Hit, Kind, Passage, Retrieval
+from index.schema import Kind, Passage, Retrieval
 from tests.bot.hits import document_of, passage, retrieval
 
 ANY_TEXT = st.text(
@@ -48,10 +39,6 @@ def supported(question: str, passages: Sequence[Passage | str], place: int = 0) 
     found = candidates(needs, made.hits)
     scores = [float(len(found) - i) for i in range(len(found))]
     return dict(zip(SUPPORT, support(needs, found[place], scores, made.hits), strict=True))
-
-
-def hit(text: str, date: Date | None = None) -> Hit:
-    return Hit(passage(text, date=date), 1, 1.0)
 
 
 def test_no_name_stands_twice() -> None:
@@ -212,43 +199,6 @@ def test_support_tells_what_was_asked(question: str, kind: str) -> None:
     flags = {name: value for name, value in told.items() if name.startswith("asks_")}
     assert flags.pop(f"asks_{kind}") == 1
     assert not any(flags.values())
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "date", "speaks"),
-    [
-        ("Who was minister in 2021?", "Kim was minister.", Date(2021, 4, 4), True),
-        ("Who was minister in 2021?", "Kim was minister.", Date(2023, 4, 4), False),
-        ("Who was minister in 2021?", "Kim was minister in 2021.", Date(2023, 4, 4), True),
-        ("Who was minister in 2021?", "Kim was minister.", None, True),
-        ("Who was minister?", "Kim was minister.", Date(2023, 4, 4), True),
-        ("between 2021 and 2023", "Kim was minister.", Date(2023, 4, 4), True),
-        ("2021년 장관은 누구인가", "장관은 김이다.", Date(2023, 4, 4), False),
-        ("2021年外长是谁", "外长是金。", Date(2021, 4, 4), True),
-    ],
-)
-def test_which_hits_can_speak_of_the_years_asked(
-    question: str, text: str, date: Date | None, speaks: bool
-) -> None:
-    assert of_its_time(understand(question), hit(text, date)) is speaks
-
-
-@pytest.mark.parametrize(
-    ("question", "found", "unheard"),
-    [
-        ("Who was minister in 2012?", [("Kim was minister.", None)], True),
-        ("Who was minister in 2012?", [("Kim was minister.", Date(2021, 4, 4))], True),
-        ("Who was minister in 2012?", [("Kim was.", None), ("Rain in 2012.", None)], False),
-        ("Who was minister in 2012?", [("Kim was.", None), ("Rain.", Date(2012, 4, 4))], False),
-        ("Who was minister?", [("Kim was minister.", None)], False),
-        ("Who was minister in 2012?", [], True),
-    ],
-)
-def test_years_that_nothing_found_speaks_of(
-    question: str, found: list[tuple[str, Date | None]], unheard: bool
-) -> None:
-    hits = [hit(text, date) for text, date in found]
-    assert unheard_of(understand(question), hits) is unheard
 
 
 def test_a_year_that_only_dates_tell_is_not_missed_in_the_text() -> None:

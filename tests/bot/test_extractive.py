@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers import Draft
-from bot.evidence import RANKING, SUPPORT, needs_of
+from bot.candidates import RANKING
+from bot.evidence import SUPPORT
 from bot.extractive import MOST_SENTENCES, answer, chosen, judge
 from bot.fitted import WEIGHTS
+from bot.needs import needs_of
 from bot.questions import understand
 from bot.weights import Weights, weighed
 from index.retrieve import Retriever
