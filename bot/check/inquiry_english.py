@@ -1,51 +1,17 @@
-"""Questions made of simple English sentences: who, when, where, how many.
-
-A sentence is parted into what is spoken of, its verb, and the rest up to where its clause ends.
-Where that cannot be done with some certainty there is no question.
-"""
+"""Questions made of the clauses of English sentences: who, when, where, how many."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from bot.check.clause_english import DATE, LEANING, MONTH, NAME, WEEKDAY, Clause, parted
 from bot.check.inquiry import Inquiry
 from bot.check.verbs import AUXILIARIES, base_of, of_participle, past_of
 from bot.claims.ordinary import FUNCTION, is_ordinary
 from bot.claims.places import place_forms
-from index.record import record, replaced
 
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_WEEKDAY = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-_DATE = (
-    rf"(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?"
-    rf"|{_MONTH}(?:,? \d{{4}})?|(?:1[0-9]|20)\d\d|{_WEEKDAY})"
-)
-_DATED = re.compile(rf" ?\b(in|on|since|until) ({_DATE})(?=$|[ ,;])(?! to \d| and \d)")
-_FRONT = re.compile(rf"(In|On|Since) ({_DATE}), (?=[A-Z]|the |a )")
-_LINKS = re.compile(
-    r"(?:Meanwhile|However|Moreover|Furthermore|Separately|In addition|In response|Later|Today"
-    r"|For example|At the time|As a result|In fact|Finally|Initially|Originally), "
-)
-_SERIES = re.compile(
-    r"[A-Z][\w’'-]+(?: [A-Z]\w+)?(?:, [A-Z][\w’'-]+(?: [A-Z]\w+)?)+,? and (?=(?:the )?[A-Z])"
-)
-_QUOTES = re.compile(r"[\"“”‘«»\[\]{}<>|*#@_=\\…]|--|\w'(?= )")
-_ATTRIBUTED = re.compile(
-    r", (?:[A-Z][\w.’'-]*|the|according|sources?|officials?)(?: [\w.’'-]+){0,9}? "
-    r"(?:said|says|reported|added|told [\w ]+|announced)(?: [\w. ]{0,40})?$|,? according to .*$"
-)
-# Words that say which thing is spoken of only to who has read what stands before.
-_LEANING = re.compile(
-    r"\b(?:he|she|it|they|him|them|his|her|its|their|we|our|us|you|your|my|I|this|these|those|here"
-    r"|there|such|former|latter|both|also|another|other|others|same|then|today|yesterday|tomorrow"
-    r"|ago|last|next|now|so|however|meanwhile|current|recent|previous|respectively)\b(?! time)",
-    re.IGNORECASE,
-)
-_IN_NO_SUBJECT = frozenset(
-    "that which who whom whose when where while because if but although though as than whether "
-    "after before until since so how what why to not there".split()
-)
+_DATED = re.compile(rf" ?\b(in|on|since|until) ({DATE})(?=$|[ ,;])(?! to \d| and \d)")
 _NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty"
@@ -58,12 +24,11 @@ _COUNTED = re.compile(
     r"|percent)(?: of [a-z]+)?)(?=$|[ ,;])"
 )
 _PERCENT = re.compile(rf"(?:^|(?<= ))by {_ABOUT}(?P<number>\d+(?:\.\d+)?(?: ?%| percent))(?=$| )")
-_NAME = r"[A-Z][\w’'-]+(?: (?:[A-Z]\. )?(?:of |de |van |von |al |bin )?[A-Z][\w’'-]+)*"
 _KINDS = "city|town|port|village|island|province|state|capital|region|district"
 _PLACE = re.compile(
     rf" ?\b(in|at|near) (?:the )?"
     rf"(?P<before>(?:[A-Z][a-z]+ ){{0,2}}(?:[a-z]+ )?(?:{_KINDS}) of )?"
-    rf"(?P<place>{_NAME}(?:, {_NAME})?)"
+    rf"(?P<place>{NAME}(?:, {NAME})?)"
     r"(?=$| (?:in|on|at|for|after|before|during|since|with|to|from|by|as|and|until)\b)"
 )
 _HAPPENS = re.compile(
@@ -78,28 +43,20 @@ _TITLE = (
     r"Premier|Director|Adviser|Advisor|Spokesman|Spokeswoman|Professor|Architect|Engineer|Captain|"
     r"Colonel|Admiral|Councillor|Mr\.|Mrs\.|Ms\.|Dr\.|Sir|Prince|Princess))"
 )
-_PERSON = re.compile(rf"(?:(?:{_NAME}(?:’s|'s)? )?{_TITLE} )(?P<name>{_NAME})$")
+_PERSON = re.compile(rf"(?:(?:{NAME}(?:’s|'s)? )?{_TITLE} )(?P<name>{NAME})$")
 _HOLDS = re.compile(
     rf"(?<![\w’'-])(?P<of>(?:South |North |New )?[A-Z][a-z]+)(?P<owns>[’']s)? "
-    rf"(?P<title>{_TITLE}) (?P<name>{_NAME})"
+    rf"(?P<title>{_TITLE}) (?P<name>{NAME})"
 )
 _OTHERWISE = re.compile(
     rf"(?P<of>(?:South |North |New )?[A-Z][a-z]+)[’']s (?P<title>(?:[a-z]+ ){{0,3}}(?:minister|"
-    rf"president|chancellor|king|queen|adviser|ambassador|governor|mayor)), (?P<name>{_NAME}),"
-)
-_OFFICE = re.compile(
-    r"\b(?:minister|president|king|queen|mayor|director|adviser|spokes\w+|professor|author|governor"
-    r"|chief|head|leader|chairman|founder|architect|engineer|physicist|chemist|writer|singer)\b"
+    rf"president|chancellor|king|queen|adviser|ambassador|governor|mayor)), (?P<name>{NAME}),"
 )
 _OWNED = re.compile(r"[’']s?$")
 _DOES = frozenset(
     "said told wrote born won died met invited urged warned founded discovered invented painted "
     "composed designed directed led became married visited announced proposed introduced "
     "published received joined received studied taught played recorded defeated".split()
-)
-_ENDS = re.compile(
-    r"[,;:] |,$| [–—-] | (?:because|while|whereas|although|though|which|who|whose|where|when|but"
-    r"|in an effort to|in order to|in hopes) "
 )
 _ORGANISED = re.compile(
     r"\b(?:University|Company|Corporation|Ministry|Council|Party|Institute|Association|Bank|Museum|"
@@ -108,20 +65,6 @@ _ORGANISED = re.compile(
     r"Mount|Bridge|Tower|Station|Airport|Street|War|Battle|Act|Treaty|Festival|Games|Cup|Island|"
     r"Islands|Railway|Line|Temple|Palace|Castle|Canal|Dam|Harbour|Harbor|Express)\b"
 )
-
-
-@record
-class Clause:
-    """`subject` `verb` `rest`, as it was written; `front` is a date that stood before it.
-
-    `person` says that the subject is somebody's name for sure.
-    """
-
-    subject: str
-    verb: str
-    rest: str
-    front: tuple[str, str] | None = None
-    person: bool = False
 
 
 def inquiries(sentence: str) -> Iterator[Inquiry]:
@@ -133,89 +76,6 @@ def inquiries(sentence: str) -> Iterator[Inquiry]:
                 if _stands_alone(made.question):
                     yield made
     yield from _holder(sentence)
-
-
-def parted(sentence: str) -> Clause | None:
-    """`sentence` as one clause, or None where it is none, or none that is sure."""
-    text = sentence.strip().rstrip('”"')
-    if not text.endswith(".") or not text[:1].isupper():
-        return None
-    text = _ATTRIBUTED.sub("", text[:-1].strip())
-    text = _LINKS.sub("", text, count=1)
-    front = None
-    if begun := _FRONT.match(text):
-        front = (begun[1].lower(), begun[2])
-        text = text[begun.end() :]
-    text = _SERIES.sub(lambda match: match[0].replace(" ", "\u00a0"), text)
-    words = text.split(" ")
-    for at, word in enumerate(words[:14]):
-        if at and word.endswith(","):
-            return _appositive(words, at, front)
-        plain = word.lower()
-        if plain in _IN_NO_SUBJECT or (at and _is_pronoun(plain)):
-            return None
-        if not at or not (plain == word and (word in AUXILIARIES or base_of(word))):
-            continue
-        own = words[: at - 1] if at > 1 and words[at - 1].endswith("ly") else words[:at]
-        if not _is_subject(own):
-            continue
-        return _clause(" ".join(own), word, " ".join(words[at + 1 :]), front)
-    return None
-
-
-def _appositive(words: list[str], at: int, front: tuple[str, str] | None) -> Clause | None:
-    """A name, what it is, and then the verb: "Wang Yi, the foreign minister, said"."""
-    ends = [i for i in range(at + 1, min(len(words), at + 14)) if words[i].endswith(",")]
-    if not ends or ends[0] + 2 >= len(words):
-        return None
-    first, second = " ".join(words[: at + 1])[:-1], " ".join(words[at + 1 : ends[0] + 1])[:-1]
-    verb = words[ends[0] + 1]
-    if verb not in AUXILIARIES and not base_of(verb):
-        return None
-    if re.fullmatch(_NAME, second) and not re.fullmatch(_NAME, first):
-        first = second  # "Japan's foreign minister, Yoko Kamikawa, said"
-    elif not re.fullmatch(_NAME, first) or not re.match(
-        r"(?:the|a|an|(?:[A-Z]\w+ )?[A-Z]\S+[’']s) ", second
-    ):
-        return None
-    clause = _clause(first, verb, " ".join(words[ends[0] + 2 :]), front)
-    return replaced(clause, person=bool(_OFFICE.search(f"{first} {second}"))) if clause else None
-
-
-def _clause(subject: str, verb: str, rest: str, front: tuple[str, str] | None) -> Clause | None:
-    end = _ENDS.search(rest)
-    # A list goes on behind its comma, and a year behind its day.
-    while end is not None and re.match(r",? \d{4}\b", rest[end.start() :]):
-        end = _ENDS.search(rest, end.end())
-    if end is not None and re.search(
-        r"^, (?!his |her |its |their |the )(?:[\w’'-]+ ){1,4}(?:and|or) [\w’'-]+",
-        rest[end.start() :],
-    ):
-        return None
-    rest = rest[: end.start()].strip() if end is not None else rest
-    subject, rest = subject.replace("\u00a0", " "), rest.replace("\u00a0", " ")
-    if not rest or _QUOTES.search(f"{subject} {rest}") or rest.count("(") != rest.count(")"):
-        return None
-    if re.match(r"by \D", rest) and verb not in AUXILIARIES:
-        return None  # a participle: the plan announced by
-    other = any(word in ("is", "are", "was", "were", "has", "will") for word in rest.split()[:6])
-    if other and verb not in (*AUXILIARIES, "said", "says", "announced", "warned", "told"):
-        return None  # talks held in May were
-    return Clause(subject, verb, rest, front)
-
-
-def _is_pronoun(word: str) -> bool:
-    return word in ("he", "she", "it", "they", "we", "i", "you")
-
-
-def _is_subject(words: list[str]) -> bool:
-    last = words[-1]
-    plain = last.lower()
-    if plain in FUNCTION or plain.endswith("ly") or not last[-1].isalnum():
-        return False
-    if len(words) > 1 and words[-2].lower() in ("to", "not"):
-        return False
-    return not _LEANING.search(" ".join(words))
 
 
 def _asked(clause: Clause, word: str, rest: str) -> str:
@@ -260,9 +120,9 @@ def _dated(clause: Clause, preposition: str, date: str, rest: str) -> Inquiry:
     word = "When"
     if preposition in ("since", "until"):
         word = f"{preposition.capitalize()} when"
-    elif re.fullmatch(_WEEKDAY, date):
+    elif re.fullmatch(WEEKDAY, date):
         word = "On which day"
-    elif re.fullmatch(_MONTH, date):
+    elif re.fullmatch(MONTH, date):
         word = "In which month"
     elif re.fullmatch(r"\d{4}", date):
         word = "In which year"
@@ -308,7 +168,7 @@ def _where(clause: Clause) -> Iterator[Inquiry]:
         place = match["place"]
         known = any(word.lower() in places for word in re.findall(r"\w+", place))
         doing = f"{clause.verb} {clause.rest[: match.start()]}"
-        if re.fullmatch(_DATE, place) or re.search(r"\b(?:that|to|of)\b", doing):
+        if re.fullmatch(DATE, place) or re.search(r"\b(?:that|to|of)\b", doing):
             continue
         if not (match["before"] or (_HAPPENS.search(doing) and (known or match[1] == "in"))):
             continue
@@ -329,7 +189,7 @@ def _who(clause: Clause) -> Iterator[Inquiry]:
 
 def _is_person(clause: Clause) -> bool:
     names = clause.subject.split()
-    if not 2 <= len(names) <= 4 or not re.fullmatch(_NAME, clause.subject):
+    if not 2 <= len(names) <= 4 or not re.fullmatch(NAME, clause.subject):
         return False
     if _ORGANISED.search(clause.subject) or any(n.lower() in place_forms()[0] for n in names):
         return False
@@ -339,7 +199,7 @@ def _is_person(clause: Clause) -> bool:
 
 
 def _by_whom(clause: Clause) -> Iterator[Inquiry]:
-    match = re.match(rf"([a-z]+ed|[a-z]+) by ({_NAME})(?=$| (?:in|on|and|at|for)\b)", clause.rest)
+    match = re.match(rf"([a-z]+ed|[a-z]+) by ({NAME})(?=$| (?:in|on|and|at|for)\b)", clause.rest)
     if clause.verb not in ("was", "were") or match is None:
         return
     past = past_of(match[1])
@@ -383,9 +243,9 @@ def _stands_alone(question: str) -> bool:
     words = question[:-1].split()
     # Whose it is stands before it, where that is a name.
     plain = re.sub(r"(?<=\s)[A-Z][\w/’'-]+ (?:\S+ )*?(?:its|their|his|her) ", "", question)
-    if _LEANING.search(plain) or not 5 <= len(words) <= 32:
+    if LEANING.search(plain) or not 5 <= len(words) <= 32:
         return False
     named = [word for word in words[1:] if word[:1].isupper() or word[:1].isdigit()]
-    if all(re.fullmatch(rf"{_MONTH}|{_WEEKDAY}|\d{{1,2}}", word) for word in named):
+    if all(re.fullmatch(rf"{MONTH}|{WEEKDAY}|\d{{1,2}}", word) for word in named):
         return False
     return not re.search(r"\b(?:and|or|of|the|a|in|to|by|with|for)\?$", question)
