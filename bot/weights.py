@@ -9,7 +9,7 @@ from index.record import record
 
 @record
 class Weights:
-    """Linear weights by feature name (see `evidence`); a "" key holds the constant.
+    """Linear weights by feature name (`candidates`, `evidence`); a "" key holds the constant.
 
     A sentence is quoted if its share of the candidates' probability is more than `price` for
     each hundred of its characters. An answer is given if `about` (is this what
