@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -301,11 +301,3 @@ def _is_citation(value: object) -> bool:
     return isinstance(value, dict) and all(
         isinstance(value.get(name), str) for name in ("file", "quote")
     )
-
-
-def opinions(found: Iterable[Feedback]) -> dict[str, int]:
-    """How many verdicts there are of each kind."""
-    counts = {"good": 0, "wrong": 0}
-    for each in found:
-        counts[each.verdict] += 1
-    return counts

@@ -100,10 +100,3 @@ class Moderating:
                 phrase="too_much_feedback",
             )
         return replaced(render.of_told("feedback", look.language), file=(name, data))
-
-
-def _is_placed(message: discord.Message) -> bool:
-    """Whether a message is private, or in a server that Discord has told us of."""
-    if message.guild is None:
-        return isinstance(message.channel, discord.DMChannel)
-    return message.guild.me is not None

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date as Date
 from pathlib import Path
@@ -31,7 +32,6 @@ from bot.feedback import (
     Feedback,
     FeedbackFile,
     export,
-    opinions,
 )
 from index.errors import StoreError, UsageError
 from index.record import replaced
@@ -89,7 +89,7 @@ def test_what_is_read_is_what_was_added(kept: FeedbackFile) -> None:
     first = kept.add(answer(), "good", "1")
     second = kept.add(abstention(), "wrong", "2", "Three million.")
     assert kept.read() == (first, second)
-    assert opinions(kept.read()) == {"good": 1, "wrong": 1}
+    assert Counter(each.verdict for each in kept.read()) == {"good": 1, "wrong": 1}
     assert FeedbackFile(path_of(kept).with_name("none.jsonl")).read() == ()
 
 

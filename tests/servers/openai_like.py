@@ -17,21 +17,20 @@ import asyncio
 import importlib
 import socket
 import sys
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import cast
 
 from tests.servers.exchange import Exchange, Received, receive
+from tests.servers.looped import Looped
 from tests.servers.plays import Play, Script, text
 from tests.servers.vectors import Embeddings
 
 _LIMIT = 64 * 1024 * 1024
 
 
-class Server:
+class Server(Looped):
     """A scripted server in a thread of its own, while the `with` lasts.
 
     `requests` are all that came, `peak` the most that were being answered at once.
@@ -45,6 +44,7 @@ class Server:
         models: Sequence[str] = ("scripted",),
         port: int = 0,
     ) -> None:
+        super().__init__(port)
         self.requests: list[Received] = []
         self.connections = 0
         self.peak = 0
@@ -54,13 +54,6 @@ class Server:
         self._models = models
         self._counts: dict[str, int] = {}
         self._open: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._socket = socket.create_server(("127.0.0.1", port), backlog=1024)
-
-    @property
-    def port(self) -> int:
-        return int(self._socket.getsockname()[1])
 
     @property
     def base_url(self) -> str:
@@ -70,22 +63,6 @@ class Server:
     def chats(self) -> list[Received]:
         """The requests for completions."""
         return [each for each in self.requests if each.path.endswith("/chat/completions")]
-
-    def __enter__(self) -> Server:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._serve, sock=self._socket, limit=_LIMIT)

@@ -10,11 +10,8 @@ Every method may be called from any thread; what happens, happens in the server'
 from __future__ import annotations
 
 import asyncio
-import socket
-import threading
 import time
 from collections.abc import Callable, Mapping
-from types import TracebackType
 from typing import TypeVar
 
 from aiohttp import web
@@ -26,12 +23,13 @@ from tests.servers.discord_like.refusal import JSON
 from tests.servers.discord_like.rest import PREFIX, Call, Rest
 from tests.servers.discord_like.troubles import DISCORDS, Limits, Trouble
 from tests.servers.discord_like.world import PERMISSIONS, Clock, World
+from tests.servers.looped import Looped
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.not-a-true-token-of-anyone-0123456789"
 T = TypeVar("T")
 
 
-class Discord:
+class Discord(Looped):
     """A small Discord, while the `with` lasts.
 
     `limited` has it count requests and refuse too many, with the limits that Discord was seen to
@@ -39,6 +37,7 @@ class Discord:
     """
 
     def __init__(self, *, token: str = TOKEN, limited: bool = False, port: int = 0) -> None:
+        super().__init__(port)
         self.token = token
         self.clock = Clock()
         self.world = World(self.clock)
@@ -48,34 +47,11 @@ class Discord:
         if limited:
             self.rest.limits = Limits(DISCORDS, everything=True)
         self.people = People(self)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._socket = socket.create_server(("127.0.0.1", port), backlog=1024)
         self.gateway.address = f"ws://127.0.0.1:{self.port}/"
-
-    @property
-    def port(self) -> int:
-        return int(self._socket.getsockname()[1])
 
     @property
     def api(self) -> str:
         return f"http://127.0.0.1:{self.port}{PREFIX}"
-
-    def __enter__(self) -> Discord:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
     async def _listen(self) -> None:
         app = web.Application(client_max_size=64 * 1024 * 1024)
