@@ -38,11 +38,17 @@ class Notice:
 
 
 @record
-class Lines:
-    """A locator: lines `first` to `last` of the file, counted from 1, both included."""
+class Locator:
+    """Where in a file a quote stands: `first` to `last`, counted from 1, both included.
+
+    `kind` says what is counted: "lines", or another of `index.schema.Places`; `name` what the
+    place is called, where it has a name.
+    """
 
     first: int
     last: int
+    kind: str = "lines"
+    name: str | None = None
 
 
 @record
@@ -94,7 +100,7 @@ class Citation:
     quote: str
     start: int
     end: int
-    locator: Lines
+    locator: Locator
     boilerplate: bool = False
     source: str | None = None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from time import perf_counter
 
-from bot.answers import Draft, Lines, Notice, Reply
+from bot.answers import Draft, Locator, Notice, Reply
 from bot.answers import Trace as Trace
 from bot.locate import lines_of
 from bot.verify import verify
@@ -123,7 +123,7 @@ class Asker:
         """As `search`, and how it came about."""
         return self._retriever.retrieve(_searchable(_sound(question)), k=k, filters=filters)
 
-    def lines(self, hits: Sequence[Hit]) -> tuple[Lines | None, ...]:
+    def lines(self, hits: Sequence[Hit]) -> tuple[Locator | None, ...]:
         """The lines of each of `hits`; None where its file is no longer as it was indexed."""
         sources = self._sources()
         return tuple(_lines(hit, sources) for hit in hits)
@@ -134,7 +134,7 @@ def troubles(retrieval: Retrieval) -> tuple[Notice, ...]:
     return tuple(Notice("dense", f"{each} {BY_WORDS}") for each in retrieval.troubles)
 
 
-def _lines(hit: Hit, sources: Sources) -> Lines | None:
+def _lines(hit: Hit, sources: Sources) -> Locator | None:
     passage = hit.passage
     source = sources.read(passage.file)
     if source.text is None or source.state != "same":

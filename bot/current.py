@@ -10,8 +10,8 @@ from index.build import Report, is_current
 from index.build import update as refresh
 from index.errors import FootnoteError, LockedError, StoreError
 from index.generation import Generation
-from index.load import scan
 from index.record import record
+from index.scan import scan
 from index.store import Store
 
 TYPE_CHECKING = False

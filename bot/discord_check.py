@@ -232,7 +232,7 @@ def _of_permissions(client: _Look, about: DiscordSettings) -> Iterable[Finding]:
 def _of_index(settings: Settings) -> Finding:
     from bot.wiring import chroma_of, embedder_of
     from index.build import is_current
-    from index.load import scan
+    from index.scan import scan
     from index.store import Store
 
     now = scan(settings.corpus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from types import TracebackType
 
-from bot.answers import Answer, Citation, Claim, Lines, Reply
+from bot.answers import Answer, Citation, Claim, Locator, Reply
 from bot.output import Output, flush
 from bot.render import text
 from bot.terminal import Waiting
@@ -40,7 +40,7 @@ class Live:
         flush()
         self._waiting.show()
 
-    def finish(self, reply: Reply, lines: Sequence[Lines | None]) -> None:
+    def finish(self, reply: Reply, lines: Sequence[Locator | None]) -> None:
         """Write what was not shown yet."""
         self._waiting.hide()
         shown = len(self._claims)

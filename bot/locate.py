@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.answers import Lines
+from bot.answers import Locator
 
 
-def lines_of(text: str, start: int, end: int) -> Lines:
+def lines_of(text: str, start: int, end: int) -> Locator:
     """The lines of `text[start:end]`; `\\n`, `\\r\\n` and `\\r` each end a line."""
-    return Lines(_line(text, start), _line(text, max(start, end - 1)))
+    return Locator(_line(text, start), _line(text, max(start, end - 1)))
 
 
 def _line(text: str, offset: int) -> int:

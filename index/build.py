@@ -9,8 +9,9 @@ from pathlib import Path
 from index import lexical
 from index.errors import StoreError
 from index.generation import Generation
-from index.load import Scan, Skipped, scan
+from index.reading import Skipped
 from index.record import record, replaced
+from index.scan import Scan, scan
 from index.store import Store
 from index.terms import TERMS_VERSION
 

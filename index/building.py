@@ -12,9 +12,9 @@ from pathlib import Path
 from index import manifest
 from index.disk import copy, link, remove_tree, sync_tree, telling
 from index.generation import PASSAGE, Generation, passage_of
-from index.load import Skipped
 from index.manifest import Cut, DensePart, Stat, bound
 from index.pack import PackReader, PackWriter, Place, decompress, pack_path
+from index.reading import Skipped
 from index.schema import Passage
 
 _GARBAGE = 0.1  # the share of a pack that may be texts that no one refers to

@@ -12,9 +12,9 @@ from index.embed import embedder_id
 from index.errors import CorpusError, StoreError
 from index.generation import Generation
 from index.lexical import Entry, LexicalWriter
-from index.load import Scan
 from index.plan import Plan
 from index.prepare import Failed, Prepared, analyse, entries, prepare, rows_of
+from index.scan import Scan
 from index.store import Store
 from index.workers import batches, in_order, processors
 

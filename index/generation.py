@@ -12,7 +12,6 @@ from pathlib import Path
 from index.closing import Closing
 from index.disk import telling
 from index.errors import FormatError
-from index.load import Skipped
 from index.manifest import (
     FILE_COLUMNS,
     FORMAT,
@@ -30,6 +29,7 @@ from index.manifest import (
     unbound,
 )
 from index.pack import BLOCK, PackReader, Place, decompress
+from index.reading import Skipped
 from index.schema import Article, Kind, Passage
 
 TYPE_CHECKING = False

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from pathlib import Path
+from zlib import compress, decompress
 
 from index.pack import Place
 from index.record import record
-from index.schema import Article, Document, Kind
+from index.schema import Article, Document, Kind, Places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 # The number goes into the pointer to a generation, too: raise it when a file, table or
 # column of a generation changes.
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.sqlite"
 # Of the dense part, as `flat` writes it: what is known of each passage, and the vectors.
 VECTOR_FILES = ("rows.bin", "vectors.bin")
@@ -29,7 +31,7 @@ CREATE TABLE files (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL UNIQUE,
     size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER, sha256 BLOB,
     encoding TEXT, body INTEGER, title TEXT, date INTEGER, source TEXT, replaced INTEGER,
-    extractor TEXT, extractor_version INTEGER,
+    extractor TEXT, left_out TEXT,
     pack INTEGER, offset INTEGER, length INTEGER, blocks TEXT);
 CREATE TABLE articles (
     file INTEGER, number INTEGER, start INTEGER, end INTEGER, title TEXT, date INTEGER,
@@ -37,13 +39,17 @@ CREATE TABLE articles (
 CREATE TABLE passages (
     file INTEGER, number INTEGER, start INTEGER, end INTEGER, article INTEGER, kind INTEGER,
     PRIMARY KEY (file, number)) WITHOUT ROWID;
+CREATE TABLE places (file INTEGER PRIMARY KEY, kind TEXT, places BLOB, names TEXT);
+CREATE TABLE copies (
+    file TEXT PRIMARY KEY, original INTEGER,
+    size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER) WITHOUT ROWID;
 CREATE TABLE skipped (
     file TEXT PRIMARY KEY, reason TEXT, message TEXT,
     size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER) WITHOUT ROWID;
 """
 FILE_COLUMNS = (
     "id, file, size, mtime_ns, ctime_ns, inode, sha256, encoding, body, title, date, source,"
-    " replaced, extractor, extractor_version, pack, offset, length, blocks"
+    " replaced, extractor, left_out, pack, offset, length, blocks"
 )
 
 Stat = tuple[int, int, int, int]  # size, mtime_ns, ctime_ns, inode
@@ -64,7 +70,7 @@ class FileRecord:
     source: str | None
     replaced: int
     extractor: str | None
-    extractor_version: int
+    left_out: tuple[str, ...]
     place: Place
 
 
@@ -100,8 +106,6 @@ class Cut:
     blocks: list[bytes]
     articles: tuple[Article, ...]
     passages: list[Row]
-    extractor: str | None = None
-    extractor_version: int = 0
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -162,7 +166,7 @@ def record_of(row: Sequence[Any]) -> FileRecord:
     (id, file, size, mtime_ns, ctime_ns, inode, sha256, encoding, body, title, date, source) = row[
         :12
     ]
-    (replaced, extractor, extractor_version, pack, offset, _, blocks) = row[12:19]
+    (replaced, extractor, left_out, pack, offset, _, blocks) = row[12:19]
     return FileRecord(
         id=id,
         file=unbound(file),
@@ -175,7 +179,7 @@ def record_of(row: Sequence[Any]) -> FileRecord:
         source=None if source is None else unbound(source),
         replaced=replaced,
         extractor=extractor,
-        extractor_version=extractor_version,
+        left_out=tuple(unbound(left_out).split("\n")) if left_out else (),
         place=place_of(pack, offset, blocks),
     )
 
@@ -207,14 +211,16 @@ def insert(connection: sqlite3.Connection, id: int, cut: Cut, place: Place) -> N
             ordinal(document.date),
             bound(document.source),
             document.replaced,
-            cut.extractor,
-            cut.extractor_version,
+            document.extractor,
+            bound("\n".join(document.left_out)),
             place.pack,
             place.offset,
             place.size,
             " ".join(map(str, place.blocks)),
         ),
     )
+    if document.places is not None:
+        connection.execute("INSERT INTO places VALUES (?,?,?,?)", (id, *_packed(document.places)))
     connection.executemany(
         "INSERT INTO articles VALUES (?,?,?,?,?,?,?)",
         [
@@ -232,7 +238,27 @@ def delete(connection: sqlite3.Connection, id: int) -> int:
     """Delete a document's rows, and say how many passages it had."""
     connection.execute("DELETE FROM files WHERE id = ?", (id,))
     connection.execute("DELETE FROM articles WHERE file = ?", (id,))
+    connection.execute("DELETE FROM places WHERE file = ?", (id,))
     return connection.execute("DELETE FROM passages WHERE file = ?", (id,)).rowcount
+
+
+def places_of(row: Sequence[Any]) -> Places:
+    """The places in a row of kind, places, names."""
+    kind, packed, names = row
+    numbers = array("I", decompress(packed))
+    count = len(numbers) // 3
+    return Places(
+        kind,
+        tuple(numbers[:count]),
+        tuple(numbers[count : 2 * count]),
+        tuple(numbers[2 * count :]),
+        tuple(unbound(names).split("\n")) if names else (),
+    )
+
+
+def _packed(places: Places) -> tuple[str, bytes, str | bytes | None]:
+    numbers = array("I", (*places.starts, *places.firsts, *places.lasts))
+    return places.kind, compress(numbers.tobytes()), bound("\n".join(places.names))
 
 
 def languages(connection: sqlite3.Connection) -> str:

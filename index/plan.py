@@ -7,9 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from index.generation import Generation
-from index.load import FileStat, Scan, Skipped, Unloadable, read
 from index.manifest import FileRecord, Stat
+from index.reading import Skipped, Unloadable, read
 from index.rest import read_at_rest
+from index.scan import FileStat, Scan
 
 
 @dataclass(slots=True)

@@ -7,9 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from index.lexical import Entry
-from index.load import Skipped, Unloadable, document, notes
+from index.load import document, notes
 from index.manifest import Cut, Row, Stat, ordinal
 from index.pack import compress
+from index.reading import Skipped, Unloadable
 from index.record import record, replaced
 from index.rest import read_at_rest, stat_of
 from index.schema import Article, Document, Passage, is_boilerplate

@@ -6,8 +6,8 @@ import os
 import time
 from pathlib import Path
 
-from index.load import Unloadable, read
 from index.manifest import Stat
+from index.reading import Unloadable, read
 
 # Two changes within one tick of a file system's clock leave one time: Linux counts in up to
 # 10 ms, FAT and some servers in up to 2 s.

@@ -43,13 +43,42 @@ class Mark:
 
 
 @record
+class Places:
+    """Where in a file an extracted text stands: from the offset `starts[i]` on, `firsts[i]` to
+    `lasts[i]`, both included, counted from 1.
+
+    `kind` says what is counted: "lines" of the source, a "page", a "row", a "paragraph", a
+    "chapter", a "message", a "time" in milliseconds. `names[i]`, where there are any, says what
+    the place is called: a chapter's title, a member of an archive. The starts ascend from 0.
+    """
+
+    kind: str
+    starts: tuple[int, ...]
+    firsts: tuple[int, ...]
+    lasts: tuple[int, ...]
+    names: tuple[str, ...] = ()
+
+
+@record
+class Piece:
+    """`[start, end)` of a text that its format says is an article of its own: a row, a message."""
+
+    start: int
+    end: int
+    title: str | None = None
+    date: Date | None = None
+
+
+@record
 class Document:
-    """One file as decoded text.
+    """One file as decoded or extracted text.
 
     `file` is the POSIX path below the corpus folder. `body` is the offset of the first
     character after a byte-order mark and front matter. `title`, `date` and `source` are the
-    front matter's, None without. `replaced` counts the undecodable byte sequences that
-    stand in `text` as U+FFFD.
+    front matter's or the format's own, None without. `replaced` counts the undecodable byte
+    sequences that stand in `text` as U+FFFD. Where the text was extracted, `extractor` says by
+    what, `places` where in the file it stands, `pieces` which articles the format tells, and
+    `left_out` what is not in it, in words.
     """
 
     file: str
@@ -60,6 +89,10 @@ class Document:
     date: Date | None = None
     source: str | None = None
     replaced: int = 0
+    pieces: tuple[Piece, ...] = ()
+    places: Places | None = None
+    left_out: tuple[str, ...] = ()
+    extractor: str | None = None
 
 
 @record

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.generation import Generation
-from index.load import Unloadable, document, read
+from index.load import document
 from index.manifest import FileRecord
+from index.reading import Unloadable, read
 from index.record import record
 from index.rest import stat_of
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import bot.verify
-from bot.answers import Answer, Lines
+from bot.answers import Answer, Locator
 from bot.cli import main
 from index.record import replaced
 from tests.refind import NotFoundAgain, refind
@@ -141,7 +141,7 @@ def test_every_answer_given_within_the_suite_is_looked_at(
         reply = verify(*given)
         assert isinstance(reply, Answer)
         first = reply.citations[0]
-        lines = Lines(first.locator.first + off[2], first.locator.last + off[2])
+        lines = Locator(first.locator.first + off[2], first.locator.last + off[2])
         wrong = replaced(first, start=first.start + off[0], end=first.end + off[1], locator=lines)
         return replaced(reply, citations=(wrong, *reply.citations[1:]))
 

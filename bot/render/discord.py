@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answers import Abstention, Answer, Citation, Claim, Lines, Reply
+from bot.answers import Abstention, Answer, Citation, Claim, Locator, Reply
 from bot.render.discord_pages import PER_PAGE as PER_PAGE
 from bot.render.discord_pages import of_error as of_error
 from bot.render.discord_pages import of_greeting as of_greeting
@@ -48,7 +48,7 @@ _SIGNS = {"supported": "✅", "contradicted": "❌", "not_found": "➖"}
 
 
 def of_reply(
-    reply: Reply, look: Look, lines: Sequence[Lines | None] = (), question: str = ""
+    reply: Reply, look: Look, lines: Sequence[Locator | None] = (), question: str = ""
 ) -> tuple[Message, ...]:
     """The answer and its footnotes, or why there is none and what comes nearest.
 
@@ -115,7 +115,7 @@ def _vouched(text: str, cited: Sequence[Citation], look: Look) -> str:
     return without_addresses(text, known, look.words.address)
 
 
-def _abstained(reply: Abstention, look: Look, lines: Sequence[Lines | None], taken: int) -> str:
+def _abstained(reply: Abstention, look: Look, lines: Sequence[Locator | None], taken: int) -> str:
     said = cut(shown(reply.message, look), _MESSAGE)
     begun = False
     for at, hit in enumerate(reply.nearest[:_NEAREST]):

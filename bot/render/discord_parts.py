@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote, urlsplit
 
-from bot.answers import Citation, Lines
+from bot.answers import Citation, Locator
 from bot.render.discord_words import WORDS, Words, voice
 from bot.render.markdown import BREAK, ELLIPSIS, cut, plain, units, without_addresses
 from index.record import record
@@ -98,7 +98,7 @@ def marks(numbers: Iterable[int]) -> str:
 
 def place(
     file: str,
-    lines: Lines | None,
+    lines: Locator | None,
     title: str | None,
     date: Date | None,
     look: Look,
@@ -120,7 +120,7 @@ def shown(text: str, look: Look) -> str:
     return without_addresses(text, (), look.words.address)
 
 
-def address(file: str, lines: Lines, look: Look) -> str | None:
+def address(file: str, lines: Locator, look: Look) -> str | None:
     """The address of `lines` of `file`; None where there is none that is safe to link to."""
     try:
         base = urlsplit((look.files_url or "").strip())
@@ -137,7 +137,7 @@ def address(file: str, lines: Lines, look: Look) -> str | None:
     return whole if len(whole) <= _ADDRESS else None
 
 
-def _linked(file: str, lines: Lines, look: Look) -> str:
+def _linked(file: str, lines: Locator, look: Look) -> str:
     # The words of the link are ours alone: Discord takes none that look like an address.
     one = lines.first == lines.last
     words = (look.words.line if one else look.words.lines).format(lines.first, lines.last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date as Date
 
-from bot.answers import Answer, Citation, Claim, Lines, Notice, Reply, Trace, Usage
+from bot.answers import Answer, Citation, Claim, Locator, Notice, Reply, Trace, Usage
 from bot.render.style import Style
 from bot.render.visible import cut, visible, wrap
 from index.errors import FootnoteError
@@ -14,7 +14,7 @@ from index.schema import Hit
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from index.build import Report
-    from index.load import Skipped
+    from index.reading import Skipped
 
 _INDENT = 4
 _NEAREST = 3
@@ -22,7 +22,9 @@ _PREVIEW = 160
 _SKIPPED = 10
 
 
-def of_reply(reply: Reply, style: Style, lines: Sequence[Lines | None] = (), shown: int = 0) -> str:
+def of_reply(
+    reply: Reply, style: Style, lines: Sequence[Locator | None] = (), shown: int = 0
+) -> str:
     """The answer and its footnotes, or why there is none and what comes nearest.
 
     `lines` are those of `reply.nearest`, as far as they are known; of the claims the first
@@ -58,7 +60,7 @@ def of_footnotes(citations: Sequence[Citation], style: Style) -> str:
     return "\n".join(parts)
 
 
-def of_hits(hits: Sequence[Hit], style: Style, lines: Sequence[Lines | None] = ()) -> str:
+def of_hits(hits: Sequence[Hit], style: Style, lines: Sequence[Locator | None] = ()) -> str:
     """The passages that a search found, whole."""
     parts: list[str] = []
     for at, hit in enumerate(hits):
@@ -77,7 +79,7 @@ def of_hits(hits: Sequence[Hit], style: Style, lines: Sequence[Lines | None] = (
     return "\n".join(parts)
 
 
-def of_trace(trace: Trace, style: Style, lines: Sequence[Lines | None] = ()) -> str:
+def of_trace(trace: Trace, style: Style, lines: Sequence[Locator | None] = ()) -> str:
     """How a reply came about: what was searched for and found, what was rejected, what it took."""
     reply, retrieval = trace.reply, trace.retrieval
     rows: list[tuple[str, str]] = [("question", visible(reply.question))]
@@ -196,7 +198,7 @@ def _footnote(citation: Citation, style: Style) -> Iterator[str]:
     yield from _indented(style.quoted(visible(citation.quote)), style)
 
 
-def _preview(hit: Hit, lines: Lines | None, style: Style) -> Iterator[str]:
+def _preview(hit: Hit, lines: Locator | None, style: Style) -> Iterator[str]:
     yield f"  {_place(hit.passage.file, lines, style)}"
     text = visible(hit.passage.text[: 2 * _PREVIEW])
     yield from _indented(cut(text, _PREVIEW), style)
@@ -211,12 +213,12 @@ def _indented(text: str, style: Style) -> list[str]:
     return [" " * _INDENT + line for line in wrap(text, _less(style.columns, _INDENT))]
 
 
-def _place(file: str, lines: Lines | None, style: Style) -> str:
+def _place(file: str, lines: Locator | None, style: Style) -> str:
     shown = style.paint(_span(file, lines), "file")
     return style.link(shown, file, lines.first if lines else None)
 
 
-def _span(file: str, lines: Lines | None) -> str:
+def _span(file: str, lines: Locator | None) -> str:
     name = visible(file)
     if lines is None:
         return name

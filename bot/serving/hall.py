@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from bot.answers import Answer, Lines, Reply, Trace
+from bot.answers import Answer, Locator, Reply, Trace
 from bot.asker import Asker
 from bot.conversation import Conversation, said
 from bot.feedback import FeedbackFile
@@ -88,7 +88,7 @@ class Hall:
         with self._held() as standing:
             yield standing.asker
 
-    def lines(self, reply: Reply) -> tuple[Lines | None, ...]:
+    def lines(self, reply: Reply) -> tuple[Locator | None, ...]:
         """The lines of what comes nearest to an abstention, as far as they can still be told."""
         if isinstance(reply, Answer) or not reply.nearest:
             return ()

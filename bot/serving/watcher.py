@@ -17,8 +17,8 @@ from bot.settings import Settings
 from bot.wiring import chroma_of, embedder_of, reindex
 from index.build import Report, is_current
 from index.errors import FootnoteError, LockedError, StoreError
-from index.load import scan
 from index.record import record
+from index.scan import scan
 from index.store import Store
 
 EVERY = 2.0  # seconds between looks at the documents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answers import Abstention, Answer, Draft, DraftClaim, Lines, Notice, Quote
+from bot.answers import Abstention, Answer, Draft, DraftClaim, Locator, Notice, Quote
 from bot.asker import MOST_CHARACTERS, Asker
 from index.errors import UsageError
 from index.schema import Article, Filters, Hit, Passage, Retrieval
@@ -121,4 +121,4 @@ def test_halves_of_characters_are_replaced(asker: Asker, shelf: Shelf) -> None:
 def test_lines_of_hits_are_told_where_they_are_known(asker: Asker) -> None:
     elsewhere = Passage("gone.txt", 0, 0, 1, "x", Article(0, 1))
     hits = (Hit(PASSAGE, 1, 1.0), Hit(elsewhere, 2, 1.0))
-    assert asker.lines(hits) == (Lines(2, 2), None)
+    assert asker.lines(hits) == (Locator(2, 2), None)

@@ -19,7 +19,8 @@ import pytest
 from bot.answers import Abstention, Answer, Claim, Draft, DraftClaim, Quote, Rejected
 from bot.render.json import of_reply
 from bot.verify import Verification, verify
-from index.load import load, scan
+from index.load import load
+from index.scan import scan
 from index.schema import Passage
 from index.sentences import sentences
 from index.sources import SourceText

@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import pairs
-from bot.answers import Abstention, Answer, Citation, Claim, Lines, Reply
+from bot.answers import Abstention, Answer, Citation, Claim, Locator, Reply
 from bot.check.cases import Case, Expected, Step
 from bot.check.reading import parsed, read
 from bot.feedback import (
@@ -41,7 +41,7 @@ QUOTE = "The ministers met in Busan on 26 November."
 
 
 def answer(question: str = "Where did they meet?", quote: str = QUOTE) -> Answer:
-    citation = Citation(1, "a/b.txt", "Talks", Date(2023, 11, 26), quote, 5, 47, Lines(2, 2))
+    citation = Citation(1, "a/b.txt", "Talks", Date(2023, 11, 26), quote, 5, 47, Locator(2, 2))
     claims = (Claim(quote, (1,)),)
     return Answer(question, claims, (citation,), generation="g1", mode="extractive")
 

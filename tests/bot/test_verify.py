@@ -17,7 +17,7 @@ from bot.answers import (
     Answer,
     Draft,
     DraftClaim,
-    Lines,
+    Locator,
     Notice,
     Quote,
     Rejected,
@@ -93,7 +93,7 @@ def test_a_quote_that_stands_is_cited_with_title_date_and_lines() -> None:
     assert (citation.n, citation.file, citation.title) == (1, "a.txt", "Talks open")
     assert citation.date == Date(2023, 11, 26)
     assert TEXT[citation.start : citation.end] == citation.quote == "The ministers met in Busan."
-    assert citation.locator == Lines(3, 3)
+    assert citation.locator == Locator(3, 3)
     assert not citation.boilerplate
 
 
@@ -201,7 +201,7 @@ def test_a_changed_text_is_quoted_where_it_now_is() -> None:
     (citation,) = reply.citations
     assert new[citation.start : citation.end] == "They ate."
     assert citation.start == TEXT.index("They ate.") + len("Corrected.\n")
-    assert citation.locator == Lines(4, 4)
+    assert citation.locator == Locator(4, 4)
     assert citation.title == "Talks open"
     assert [notice.kind for notice in reply.notices] == ["file_changed"]
 
@@ -258,7 +258,7 @@ def test_an_articles_own_heading_is_no_boilerplate() -> None:
 
 def test_front_matter_gives_the_source() -> None:
     record = FileRecord(
-        1, "a.txt", (0, 0, 0, 0), "", "utf-8", 0, None, None, "https://a.example", 0, None, 0,
+        1, "a.txt", (0, 0, 0, 0), "", "utf-8", 0, None, None, "https://a.example", 0, None, (),
         Place(0, 0, ()),
     )  # fmt: skip
 

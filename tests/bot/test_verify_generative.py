@@ -13,7 +13,7 @@ from bot.answers import (
     Claim,
     Draft,
     DraftClaim,
-    Lines,
+    Locator,
     Quote,
     Rejected,
 )
@@ -77,7 +77,7 @@ def test_a_claim_that_its_quote_carries_is_shown_in_the_models_words() -> None:
         "Talks open in the port",
         Date(2023, 11, 26),
     )
-    assert citation.locator == Lines(3, 3)
+    assert citation.locator == Locator(3, 3)
 
 
 def test_the_citation_is_the_files_own_characters() -> None:

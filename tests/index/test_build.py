@@ -19,7 +19,7 @@ from index import build, plan, prepare, split
 from index.build import Report, is_current, update
 from index.errors import CorpusError, LockedError
 from index.lexical import LexicalReader
-from index.load import scan
+from index.scan import scan
 from index.schema import Document, Passage
 from index.store import Store
 from tests.index.states import WORD, current_state, left_over, page, standing, state_of, write

@@ -28,7 +28,7 @@ from index.embedders import make
 from index.errors import LockedError, UsageError
 from index.flat import Flat, node_id
 from index.generation import Generation
-from index.load import scan
+from index.scan import scan
 from index.store import KEEP, Store
 from tests.index.states import current_state, left_over, page, standing, write
 from tests.index.test_lock import hold

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import DocumentError
-from index.load import scan
 from index.rest import read_at_rest, stat_of
+from index.scan import scan
 
 
 def test_it_is_the_stat_of_a_scan(tmp_path: Path) -> None:

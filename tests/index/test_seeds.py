@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index.load import load, scan
+from index.load import load
+from index.scan import scan
 from index.schema import Article, Document, Kind, Passage
 from index.split import articles, passages
 

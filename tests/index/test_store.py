@@ -10,9 +10,9 @@ import pytest
 
 from index.errors import FormatError, StoreError
 from index.generation import Generation
-from index.load import Skipped
 from index.manifest import FORMAT, NAME, Cut
 from index.pack import BLOCK, compress
+from index.reading import Skipped
 from index.record import replaced
 from index.schema import Article, Document, Kind
 from index.store import KEEP, Store

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from bot.answers import Abstention, Answer, Citation, Claim, Lines, Notice, Trace
+from bot.answers import Abstention, Answer, Citation, Claim, Locator, Notice, Trace
 from bot.check.cases import ANY_REASON, Case, Expected, Step
 from bot.conversation import Turn
 from index.schema import Filters
@@ -25,7 +25,7 @@ def answer(quote: str = BUSAN, **more: Any) -> Answer:
     """An answer of one quote of `a.txt`; false where that does not hold it."""
     start = max(0, TEXT.find(quote))
     line = TEXT.count("\n", 0, start) + 1
-    cited = Citation(1, "a.txt", None, None, quote, start, start + len(quote), Lines(line, line))
+    cited = Citation(1, "a.txt", None, None, quote, start, start + len(quote), Locator(line, line))
     return Answer("?", (Claim(quote, (1,)),), (cited,), **more)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date as Date
 
-from bot.answers import Abstention, Answer, Citation, Claim, Lines, Notice, Rejected, Usage
+from bot.answers import Abstention, Answer, Citation, Claim, Locator, Notice, Rejected, Usage
 from bot.asker import Trace
 from index.schema import Article, Hit, Kind, Passage, Retrieval
 
@@ -30,9 +30,9 @@ ANSWER = Answer(
     citations=(
         Citation(
             1, "a.txt", "Talks open", Date(2023, 11, 26), "The ministers met\nin Busan.", 12, 39,
-            Lines(3, 4),
+            Locator(3, 4),
         ),
-        Citation(2, "b c.txt", None, None, "They ate.", 40, 49, Lines(9, 9), True, "https://b"),
+        Citation(2, "b c.txt", None, None, "They ate.", 40, 49, Locator(9, 9), True, "https://b"),
     ),
     nearest=HITS,
     notices=(Notice("boilerplate", "[2] stands outside."),),
@@ -48,7 +48,7 @@ EVIL_ANSWER = Answer(
     question=EVIL,
     claims=(Claim(EVIL, (1,)),),
     citations=(
-        Citation(1, f"{EVIL}.txt", EVIL, None, EVIL, 0, len(EVIL), Lines(1, 1), False, EVIL),
+        Citation(1, f"{EVIL}.txt", EVIL, None, EVIL, 0, len(EVIL), Locator(1, 1), False, EVIL),
     ),
     nearest=(Hit(passage(EVIL, file=EVIL, title=EVIL), 1, 1.0),),
     notices=(Notice("file_changed", EVIL),),

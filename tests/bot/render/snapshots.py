@@ -11,7 +11,7 @@ from datetime import date as Date
 from pathlib import Path
 from types import SimpleNamespace
 
-from bot.answers import Answer, Citation, Claim, Lines, Notice
+from bot.answers import Answer, Citation, Claim, Locator, Notice
 from bot.render import discord
 from bot.render.discord_parts import Look, Message
 from index.errors import UsageError
@@ -36,7 +36,7 @@ def long(claims: int, words: int) -> Answer:
             text,
             0,
             len(text),
-            Lines(n, n),
+            Locator(n, n),
         )
         for n, text in enumerate(texts, 1)
     )
@@ -87,7 +87,7 @@ CASES: dict[str, Callable[[], Sequence[Message]]] = {
     "answer_with_notices": lambda: discord.of_reply(
         replaced(ANSWER, notices=tuple(Notice("x", f"Notice {n} of `a`.") for n in range(8))), BARE
     ),
-    "abstention": lambda: discord.of_reply(ABSTENTION, LOOK, (Lines(3, 3), None)),
+    "abstention": lambda: discord.of_reply(ABSTENTION, LOOK, (Locator(3, 3), None)),
     "abstention_languages": lambda: _all(
         lambda look: discord.of_reply(replaced(ABSTENTION, question=""), look)
     ),

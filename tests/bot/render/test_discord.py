@@ -7,7 +7,7 @@ from datetime import date as Date
 
 import pytest
 
-from bot.answers import Abstention, Answer, Citation, Claim, Lines, Notice
+from bot.answers import Abstention, Answer, Citation, Claim, Locator, Notice
 from bot.render.discord import (
     of_checked,
     of_error,
@@ -127,7 +127,7 @@ def test_a_reply_speaks_the_language_of_its_question() -> None:
 def test_an_address_is_built_so_that_nothing_in_it_ends_it(
     base: str | None, file: str, expected: str | None
 ) -> None:
-    assert address(file, Lines(3, 4), Look(base)) == expected
+    assert address(file, Locator(3, 4), Look(base)) == expected
 
 
 def test_the_words_of_a_link_are_ours() -> None:
@@ -141,7 +141,7 @@ def test_the_words_of_a_link_are_ours() -> None:
 
 
 def cited(quote: str, claim: str) -> Answer:
-    citation = Citation(1, "a.txt", None, None, quote, 0, len(quote), Lines(1, 1))
+    citation = Citation(1, "a.txt", None, None, quote, 0, len(quote), Locator(1, 1))
     return Answer("?", (Claim(claim, (1,)),), (citation,))
 
 
@@ -356,6 +356,6 @@ def test_nearest_passages_without_end_fit() -> None:
         ),
     )
     reply: Abstention = replaced(ABSTENTION, nearest=(wide,) * 9, message="|" * 9000)
-    (message,) = of_reply(reply, LOOK, (Lines(1, 2),) * 9, question="~" * 9000)
+    (message,) = of_reply(reply, LOOK, (Locator(1, 2),) * 9, question="~" * 9000)
     assert units(message.content) <= CONTENT
     assert "**Nearest passages**" in message.content

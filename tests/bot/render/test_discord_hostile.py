@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.answers import Abstention, Answer, Citation, Claim, Lines, Notice, Reply
+from bot.answers import Abstention, Answer, Citation, Claim, Locator, Notice, Reply
 from bot.render.discord import of_checked, of_progress, of_quotes, of_reply
 from bot.render.discord_parts import CONTENT, FILE, Look, Message
 from bot.render.markdown import atoms, cut, plain, units
@@ -62,7 +62,14 @@ def replies(draw: st.DrawFn) -> Reply:
         return Abstention(draw(hostile), "unverified", draw(texts), hits, notices)
     citations = tuple(
         Citation(
-            n, draw(hostile) or "a", draw(st.none() | texts), None, quote, 0, 0, Lines(n, n + n % 2)
+            n,
+            draw(hostile) or "a",
+            draw(st.none() | texts),
+            None,
+            quote,
+            0,
+            0,
+            Locator(n, n + n % 2),
         )
         for n, quote in enumerate(quotes, 1)
     )
@@ -190,7 +197,7 @@ def test_very_many_replies_hold(reply: Reply) -> None:
 
 def holds(reply: Reply) -> None:
     """All that is shown of `reply` is sound, and its claims have their footnotes."""
-    messages = of_reply(reply, LOOK, (Lines(1, 1),) * 3, question=reply.question)
+    messages = of_reply(reply, LOOK, (Locator(1, 1),) * 3, question=reply.question)
     assert messages
     for message in messages:
         sound(message)
@@ -204,7 +211,7 @@ def holds(reply: Reply) -> None:
 @given(texts, texts, hostile)
 @settings(max_examples=40, deadline=None)
 def test_what_is_checked_holds(sentence: str, quote: str, detail: str) -> None:
-    citation = Citation(1, "a.txt", quote, None, quote, 0, 0, Lines(1, 1))
+    citation = Citation(1, "a.txt", quote, None, quote, 0, 0, Locator(1, 1))
     made: list[Any] = [
         type(VERDICTS[0])(sentence=sentence, kind=kind, citation=citation, detail=detail)
         for kind in ("supported", "contradicted", "not_found")
@@ -223,7 +230,7 @@ def test_a_hundred_thousand_characters_of_all_forms_hold() -> None:
 
 
 def endless(text: str) -> None:
-    citation = Citation(1, "a.txt", text, None, text, 0, len(text), Lines(1, 1))
+    citation = Citation(1, "a.txt", text, None, text, 0, len(text), Locator(1, 1))
     answer = Answer(text, (Claim(text, (1,)), Claim("Short.", (1,))), (citation,))
     for message in of_reply(answer, LOOK, question=text):
         sound(message)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.answers import Answer, Claim, Lines, Rejected, Reply, Usage
+from bot.answers import Answer, Claim, Locator, Rejected, Reply, Usage
 from bot.render.style import Style
 from bot.render.text import of_claim, of_error, of_hits, of_reply, of_report, of_trace
 from bot.render.visible import columns_of
@@ -46,7 +46,7 @@ def test_an_answer_on_a_pipe() -> None:
 
 
 def test_an_abstention_on_a_pipe() -> None:
-    assert of_reply(ABSTENTION, PLAIN, (Lines(3, 3), None)).split("\n")[:5] == [
+    assert of_reply(ABSTENTION, PLAIN, (Locator(3, 3), None)).split("\n")[:5] == [
         "The documents do not say.",
         "",
         "Nearest passages:",
@@ -105,7 +105,7 @@ def test_documents_cannot_steer_the_terminal(style: Style) -> None:
 
 
 def test_explain_shows_terms_hits_rejections_and_times() -> None:
-    text = of_trace(TRACE, PLAIN, (Lines(3, 3), None))
+    text = of_trace(TRACE, PLAIN, (Locator(3, 3), None))
     for shown in (
         "busan 4.20, where 0.10",
         "en 90%, zh 10%",
