@@ -12,6 +12,7 @@ from pathlib import Path
 
 from index.disk import telling
 from index.errors import LockedError, StoreError
+from index.record import record
 
 _POLL = 0.05
 
@@ -33,16 +34,63 @@ def locked(path: Path, wait: float = 0.0) -> Iterator[None]:
         os.close(descriptor)
 
 
-def holder(path: Path) -> str:
-    """Who wrote in the lock file last, in words."""
+def is_held(path: Path) -> bool:
+    """Whether someone holds the lock file now; for that moment who comes finds it held."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a disk without locks
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
+@record
+class Holder:
+    """Who signed a lock file: a process, its machine, and when."""
+
+    pid: int
+    host: str
+    time: str
+
+    def __str__(self) -> str:
+        return f"process {self.pid} on {self.host}, since {self.time}"
+
+    def ended(self) -> bool:
+        """Whether it was a process of this machine, and is none any more."""
+        if self.host != os.uname().nodename:
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except (OSError, OverflowError):
+            pass
+        return False
+
+
+def signed(path: Path) -> Holder | None:
+    """Who wrote in the lock file last; None where that cannot be read."""
     import json
 
     try:
         with open(path, "rb") as file:
-            signed = json.loads(file.read(4096))
-        return f"process {signed['pid']} on {signed['host']}, since {signed['time']}"
+            found = json.loads(file.read(4096))
+        holder = Holder(int(found["pid"]), str(found["host"]), str(found["time"]))
     except (OSError, ValueError, KeyError, TypeError):
-        return "another process"
+        return None
+    return holder if holder.pid > 0 else None
+
+
+def holder(path: Path) -> str:
+    """Who wrote in the lock file last, in words."""
+    return str(signed(path) or "another process")
 
 
 def _take(descriptor: int, path: Path, deadline: float) -> None:

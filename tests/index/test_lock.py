@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 
 from index.errors import LockedError, StoreError
-from index.lock import locked
+from index.lock import Holder, is_held, locked, signed
 
 HOLD = """
 import sys, time
@@ -50,6 +50,26 @@ def test_a_killed_holder_holds_nothing(tmp_path: Path) -> None:
     with locked(tmp_path / "lock"):
         signed = json.loads((tmp_path / "lock").read_text())
     assert signed["pid"] == os.getpid()
+
+
+def test_whether_it_is_held_and_by_whom(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    assert not is_held(path)
+    assert not path.exists()
+    assert signed(path) is None
+    with hold(path, 60) as process:
+        assert is_held(path)
+        holder = signed(path)
+        assert holder is not None
+        assert holder.pid == process.pid
+        assert not holder.ended()
+        process.kill()
+    assert not is_held(path)
+    assert holder.ended()
+    assert not Holder(holder.pid, "elsewhere", holder.time).ended()  # who knows
+    for rubbish in ('{"pid": -1, "host": "a", "time": "b"}', "[]", '{"pid": "x"}'):
+        path.write_text(rubbish)
+        assert signed(path) is None
 
 
 def test_it_waits_as_long_as_it_is_told(tmp_path: Path) -> None:
