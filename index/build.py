@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from index.plan import Plan
 
 # Raise it when load, clean, dates or split would read or cut some document otherwise.
-CUT_VERSION = 1
+CUT_VERSION = 2
 
 
 @record
@@ -51,6 +51,8 @@ class Report:
     removed: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
     unchanged: int = 0
+    # The names of each document whose bytes stand in several files, the one it goes by first.
+    duplicates: tuple[tuple[str, ...], ...] = ()
     skipped: tuple[Skipped, ...] = ()
     passages: int = 0
     notices: tuple[str, ...] = ()
@@ -118,7 +120,7 @@ def update(
     """
     started = time.monotonic()
     # Late, as `fill` is below: a question on an unchanged corpus needs neither.
-    from index.plan import Plan, compare
+    from index.plan import compare
 
     parameters = parameters or analysis()
     scanned = scan(corpus)
@@ -126,7 +128,7 @@ def update(
     address = _address(chroma)
     lost = False
     try:
-        plan = compare(corpus, scanned, base) if base else Plan(added=list(scanned.files))
+        plan = compare(corpus, scanned, base)
         if base and plan.idle and not _lacks(base, embedder, address):
             lost, why = _lost(base) if embedder is not None and address else (False, ())
             if not lost:
@@ -254,16 +256,12 @@ def _report(
     failed = {each.file for each, _ in plan.failed}
     return Report(
         generation=generation,
-        added=tuple(each.file for each in plan.added if each.file not in failed),
-        changed=tuple(each.file for _, each in plan.changed if each.file not in failed),
-        removed=tuple(
-            sorted(
-                [each.file for each in plan.removed]
-                + [each.file for _, each in plan.changed if each.file in failed]
-            )
-        ),
-        renamed=tuple((record.file, file) for record, file, _ in plan.renamed),
-        unchanged=plan.unchanged + len(plan.touched),
+        added=tuple(file for file in plan.added if file not in failed),
+        changed=tuple(file for file in plan.changed if file not in failed),
+        removed=tuple(sorted({*plan.removed, *failed.intersection(plan.changed)})),
+        renamed=tuple(plan.renamed),
+        unchanged=plan.unchanged,
+        duplicates=generation.duplicates(),
         skipped=tuple(passed_over[file] for file in sorted(passed_over) if file in kept),
         passages=generation.passage_count,
         notices=notices,

@@ -6,11 +6,15 @@ A paragraph is a line, as most files have it, or the lines of a hard-wrapped one
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+
+from index.record import record, replaced
 
 _CLOSERS = "\"'’”»)]}」』）】》〉*_` "
 _STOPS = ".。．｡!?！？…؟।"
+LEAST_WRAPPED = 40  # columns of the widest line of what is hard-wrapped
+_FENCES = ("```", "~~~")
+_WORDY = ",-–—、，"  # what may end a line of prose beside a word or a stop
 _WRAP = 120  # the widest column that a hard-wrapped text has
 _EASTERN = re.compile("[\u1100-\u11ff\u3041-\ud7a3]+")
 _BULLET = re.compile(
@@ -18,7 +22,7 @@ _BULLET = re.compile(
 )
 
 
-@dataclass(slots=True)
+@record
 class Paragraph:
     """`[start, end)` of a text without the white space around it; `text` stands there.
 
@@ -73,11 +77,24 @@ def _paragraph(start: int, text: str) -> Paragraph:
         start,
         start + len(text),
         text,
-        # UTF-8 has three bytes for what is shown two columns wide.
-        len(text) if text.isascii() else (len(text) + len(text.encode("utf-8", "replace"))) // 2,
+        columns(text),
         _stop(text),
         bullet[0] if bullet else "",
+        False,
     )
+
+
+def columns(text: str) -> int:
+    """How wide `text` is about: UTF-8 has three bytes for what is shown two columns wide."""
+    return len(text) if text.isascii() else (len(text) + len(text.encode("utf-8", "replace"))) // 2
+
+
+def runs_on(last: str, first: str) -> bool:
+    """Whether a line that ends with `last` and stops at no stop may go on with `first`.
+
+    Scripts without small letters use some of ours as bullets.
+    """
+    return first.islower() and (last.islower() or last.isupper() or not last.isalpha())
 
 
 def _stop(text: str) -> str:
@@ -101,27 +118,40 @@ def _unwrap(text: str, block: list[Paragraph]) -> list[Paragraph]:
             joined[-1] = Paragraph(
                 start, line.end, "", width, line.stop, joined[-1].bullet, wrapped=True
             )
-    for paragraph in joined:
-        if paragraph.wrapped:
-            paragraph.text = text[paragraph.start : paragraph.end]
-    return joined
+    return [
+        replaced(each, text=text[each.start : each.end]) if each.wrapped else each
+        for each in joined
+    ]
 
 
 def _is_wrapped(block: list[Paragraph]) -> bool:
-    """Told by sentences that go on in the next line; East Asian ones by lines of one width."""
+    """Told by sentences that go on in the next line; East Asian ones by lines of one width.
+
+    So are texts whose every line ends where the next word would not have fitted. What ends its
+    lines with other signs than running text does is code, or a table.
+    """
     widest = 0
-    goes_on = breaks = 0
+    goes_on = breaks = unfinished = wordy = 0
     for line, following in pairwise(block):
-        if line.width > _WRAP:
+        if line.width > _WRAP or line.text.startswith(_FENCES):
             return False
         if following.bullet:
             continue
         widest = max(widest, line.width)
         breaks += 1
-        goes_on += not line.stop and following.text[0].islower()
-    if not breaks or widest < 40:
+        if not line.stop:
+            unfinished += 1
+            goes_on += runs_on(line.text[-1], following.text[0])
+            wordy += line.text[-1].isalnum() or line.text[-1] in _WORDY
+    if not breaks or widest < LEAST_WRAPPED or wordy * 10 < unfinished * 6:
         return False
     if goes_on * 10 >= breaks * 4:
+        return True
+    if unfinished * 2 > breaks > 2 and all(
+        line.width + 1 + columns(following.text.split(None, 1)[0]) > widest
+        for line, following in pairwise(block)
+        if not following.bullet
+    ):
         return True
     full = block[:-1]
     return (

@@ -1,13 +1,16 @@
 """Where the sentences of a text stand, in any script, with exact offsets.
 
-Sentences end at a line's end; at the full stops of Chinese and Japanese, unless a quotation
-goes on as part of a longer sentence; and at `.`, `!` and `?` before white space, unless the
-stop belongs to an abbreviation or an initial.
+Sentences end at a line's end, unless the text is hard-wrapped there; at the full stops of
+Chinese and Japanese, unless a quotation goes on as part of a longer sentence; and at `.`, `!`
+and `?` before white space, unless the stop belongs to an abbreviation or an initial.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+
+from index.paragraphs import LEAST_WRAPPED, columns, paragraphs, runs_on
 
 # A run of final punctuation, and the quotation marks and brackets that close after it.
 _STOP = re.compile(
@@ -15,6 +18,8 @@ _STOP = re.compile(
     r"|(?:[。！？｡．؟।॥።]+|[.!?…]+)[”’」』）】》〉\"'\)\]]*"
 )
 _BREAKS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+# A line's end that a paragraph may go on behind.
+_WITHIN = re.compile(r"\S[ \t]*(\r\n|[\r\n])[ \t]*(?=(\S))")
 _CLOSERS = "”’」』）】》〉\"')]"
 # What follows a closed quotation that is only a part of the sentence around it.
 _QUOTED = "」』”’"
@@ -37,14 +42,44 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
+    joints = _joints(text)
     for match in _STOP.finditer(text):
         end = match.end()
+        if match.start() in joints:
+            continue
         if not _ends_sentence(text, start, match.start(), end):
             continue
         _append(text, start, end, spans)
         start = end
     _append(text, start, len(text), spans)
     return spans
+
+
+def _joints(text: str) -> frozenset[int]:
+    """Where lines end that a sentence goes on behind: those of hard-wrapped paragraphs.
+
+    Beside them a line goes on that is long, stops at a word, and has a small letter after it.
+    """
+    if len(text) <= LEAST_WRAPPED:
+        return frozenset()
+    ends = list(_WITHIN.finditer(text))
+    if not ends:
+        return frozenset()
+    edges = [edge for each in paragraphs(text) if each.wrapped for edge in (each.start, each.end)]
+    return frozenset(
+        match.start(1)
+        for match in ends
+        if bisect_right(edges, match.start()) % 2 or _goes_on(text, match)
+    )
+
+
+def _goes_on(text: str, end: re.Match[str]) -> bool:
+    """Whether the line that ends at `end` is long, and unfinished."""
+    before, after = end[0][0], end[2]
+    if not (runs_on(before, after) and (before.isalnum() or before in ",-–—")):
+        return False
+    line = text[max(0, end.start() - 2 * LEAST_WRAPPED) : end.start() + 1].splitlines()[-1]
+    return columns(line.strip()) >= LEAST_WRAPPED
 
 
 def _append(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:

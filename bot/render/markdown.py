@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection
 from unicodedata import category, combining
 
+from bot.render.flat import flat
+
 BREAK = "\u200b"  # a zero-width space: shows nothing, and what stands around it is no mention
 ELLIPSIS = "…"
 
@@ -92,15 +94,15 @@ def addresses(text: str) -> set[str]:
 
 def atoms(text: str) -> list[str]:
     """`text` as `plain` has it, in pieces that must not be broken."""
-    flat = " ".join(text.split())
-    if not (flat.isascii() and flat.isprintable()):
-        flat = " ".join(_shown(flat).split())
-    before, after = _escapes(flat)
+    line = flat(text)
+    if not (line.isascii() and line.isprintable()):
+        line = flat(_shown(line))
+    before, after = _escapes(line)
     found: list[str] = []
     joined = 0
-    for at, ch in enumerate(flat):
+    for at, ch in enumerate(line):
         piece = before.get(at, "") + ch + after.get(at, "")
-        if ch > "\x7f" and at and joined < _MOST_JOINED and _joins(flat, at, found[-1]):
+        if ch > "\x7f" and at and joined < _MOST_JOINED and _joins(line, at, found[-1]):
             found[-1] += piece
             joined += 1
         else:

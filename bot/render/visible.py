@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from unicodedata import category, combining, east_asian_width
 
+from bot.render.flat import flat
+
 # Of the characters that steer others, those that writing in some scripts needs: soft hyphen,
 # zero-width space, (non-)joiner, direction marks. The others can make a text read as another.
 _HARMLESS = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060")
@@ -18,7 +20,7 @@ def visible(text: str) -> str:
     """`text` on one line, with white space made plain and control characters spelled out."""
     if text.isprintable():
         return text
-    return "".join(_spell(ch) for ch in " ".join(text.split()))
+    return "".join(_spell(ch) for ch in flat(text))
 
 
 def _spell(ch: str) -> str:

@@ -132,3 +132,59 @@ def test_a_megabyte_of_anything_takes_linear_time(unit: str) -> None:
     spans = sentences(text)
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
     assert bool(spans) == bool(text.strip())
+
+
+WRAPPED = """The harbour of Wendover was begun in 1841. It was designed by Moira Fenwick, who also
+drew the plans of the old lighthouse. The first stone was laid by the mayor, and in
+Norway ships were built for it."""
+
+
+def test_a_hard_wrapped_sentence_is_one() -> None:
+    for ends in ("\n", "\r\n", "\r", "  \n   "):
+        found = split(WRAPPED.replace("\n", ends))
+        assert [" ".join(each.split()) for each in found] == [
+            "The harbour of Wendover was begun in 1841.",
+            "It was designed by Moira Fenwick, who also drew the plans of the old lighthouse.",
+            "The first stone was laid by the mayor, and in Norway ships were built for it.",
+        ]
+
+
+def test_a_line_that_goes_on_with_a_small_letter_is_no_end() -> None:
+    letter = (
+        "Dear Sir,\nI am writing about the lamp that I bought on Monday\nand that broke.\nYours"
+    )
+    assert split(letter) == [
+        "Dear Sir,",
+        "I write to you about the lamp that I bought on Monday\nand that broke.",
+        "Yours",
+    ]
+
+
+def test_chinese_in_lines_of_one_width_goes_on() -> None:
+    text = (
+        "虽然此前因双边争端和疫情阻碍，三国领导人已有四年未举行峰会，但此次会谈为重启合作关系提\n"
+        "供了契机。外长们在釜山会面，并同意尽早举行领导人会议。他们还讨论了朝鲜半岛局势以及经济合\n"
+        "作。"
+    )
+    assert [each.replace("\n", "") for each in split(text)] == [
+        "虽然此前因双边争端和疫情阻碍，三国领导人已有四年未举行峰会，但此次会谈为重启合作关系提供了契机。",
+        "外长们在釜山会面，并同意尽早举行领导人会议。",
+        "他们还讨论了朝鲜半岛局势以及经济合作。",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A Korean report, whose bullets are small letters of ours, too.
+        "□ 항만 물동량 증가에 따른 시설 확충 필요성이 제기되어 왔음\no 관계 부처 합동으로 추진",
+        "항만 물동량 증가에 따른 시설 확충 필요성이 제기되어 왔음\no (구조) 장애 발생 시",
+        # Headlines, a list, a table, and code.
+        "China and Seoul vow to cooperate on the Korean Peninsula\nTrilateral talks open in Busan",
+        "- the first of all the things that have to be bought today\n- and the second of these",
+        "| a row of a table that is as long as most rows are |\n| another row of this table |",
+        "```\nfor each in every_single_one_of_the_places(of, them):\n    print(each)\n```",
+    ],
+)
+def test_lines_that_stand_alone_stay_apart(text: str) -> None:
+    assert len(split(text)) == len(text.splitlines())
