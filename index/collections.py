@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.chroma import chroma_errors, close, server
-from index.disk import copy, remove_tree, telling
+from index.disk import copy, telling
+from index.views import View
 
 if TYPE_CHECKING:
     from index.manifest import DensePart
@@ -67,15 +68,13 @@ def copy_folder(old: Path, new: Path) -> None:
                 copy(Path(entry.path), new / entry.name)
 
 
-def view(path: Path) -> str:
+def view(path: Path) -> View:
     """A temporary copy of a collection's folder: Chroma writes in the files that it opens."""
-    import tempfile
-
-    with telling(path, "read"):
-        view = tempfile.mkdtemp(prefix="footnote-")
-        try:
-            copy_folder(path, Path(view) / FOLDER)
-        except BaseException:
-            remove_tree(Path(view))
-            raise
+    view = View()
+    try:
+        with telling(path, "read"):
+            copy_folder(path, Path(view.path) / FOLDER)
+    except BaseException:
+        view.close()
+        raise
     return view

@@ -17,7 +17,6 @@ import numpy as np
 
 from index.chroma import chroma_errors, close, folder, server
 from index.collections import FOLDER, view
-from index.disk import remove_tree
 from index.errors import StoreError
 from index.flat import Flat, node_id
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from index.embed import Matrix, Vector
     from index.lexical import Found
     from index.manifest import DensePart
+    from index.views import View
 
     # File, number, kind and date of a passage, and what is embedded of it.
     Stored = tuple[tuple[int, int, int, int], str]
@@ -114,7 +114,7 @@ class DenseReader:
         self._lock = Lock()
         self._client: Any = None
         self._collection: Any = None
-        self._view: str | None = None
+        self._view: View | None = None
         self._where = part.address or str(self._path)
         self._not_before = 0.0
 
@@ -156,7 +156,7 @@ class DenseReader:
                 close(client)
             copied, self._view = self._view, None
             if copied is not None:
-                remove_tree(Path(copied))
+                copied.close()
 
     def _indexed(self, vector: Vector, k: int, allowed: Any) -> list[Found]:
         limit = k + _MARGIN
@@ -207,7 +207,7 @@ class DenseReader:
                     self._client = server(self._part.address)
                 else:
                     self._view = view(self._path / FOLDER)
-                    self._client = folder(Path(self._view) / FOLDER)
+                    self._client = folder(Path(self._view.path) / FOLDER)
                 with chroma_errors(self._where):
                     self._collection = self._client.get_collection(
                         self._part.collection, embedding_function=None

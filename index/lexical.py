@@ -7,7 +7,6 @@ one through a private temporary view and never writes in the folder.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ import tantivy
 from index.errors import FormatError, StoreError
 from index.record import record
 from index.schema import Kind
+from index.views import View, temporary_errors
 
 LEXICAL_VERSION = 1
 
@@ -272,54 +272,11 @@ def _view(path: Path) -> Iterator[str]:
             f"The search index in {path} cannot be read: {error.strerror or error}.",
             "Check the folder's permissions, then run `footnote index`.",
         ) from error
-    view = _temporary()
-    try:
-        with _temporary_errors():
+    with View(in_memory=True) as view:
+        with temporary_errors():
             for name in names:
                 if not name.startswith(".tantivy"):
-                    os.symlink(os.path.abspath(path / name), os.path.join(view, name))
-            with open(os.path.join(view, _META), "wb") as copy:
+                    os.symlink(os.path.abspath(path / name), os.path.join(view.path, name))
+            with open(os.path.join(view.path, _META), "wb") as copy:
                 copy.write(meta)
-        yield view
-    finally:
-        _remove(view)
-
-
-def _temporary() -> str:
-    # In memory where there is no wish: links on a disk take five times as long.
-    view = f"{os.environ.get('TMPDIR') or '/dev/shm'}/footnote-{os.urandom(8).hex()}"
-    try:
-        os.mkdir(view, 0o700)
-        return view
-    except OSError:
-        import tempfile  # knows more places, and costs 4 ms
-
-        with _temporary_errors():
-            return tempfile.mkdtemp(prefix="footnote-")
-
-
-@contextmanager
-def _temporary_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(
-            f"No temporary folder can be made: {error.strerror or error}.",
-            "Free some space, or set TMPDIR to a folder that can be written.",
-        ) from error
-
-
-def _remove(view: str) -> None:
-    # A thread that Tantivy starts at opening may put its lock file there between the emptying
-    # of the folder and its removal.
-    for pause in (0.0, 0.0, 0.001, 0.01, 0.1):
-        if pause:
-            time.sleep(pause)
-        try:
-            with os.scandir(view) as entries:
-                for entry in entries:
-                    os.unlink(entry)
-            os.rmdir(view)
-            return
-        except OSError:
-            continue
+        yield view.path
