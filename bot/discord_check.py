@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from time import monotonic
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -17,9 +16,12 @@ from bot.discord.faults import final_error, named, no_intent, no_token
 from bot.discord.process import run
 from bot.discord_bot import secrets_of
 from bot.discord_client import PERMISSIONS, intents_of, invitation, lacking
+from bot.doctoring.answering import of_embedder, of_model
+from bot.doctoring.finding import Finding, guarded, well, wrong
+from bot.render.findings import of_finding
 from bot.serving.logs import logging_to
 from index.errors import FootnoteError
-from index.record import record
+from index.record import replaced
 
 if TYPE_CHECKING:
     from typing import Any
@@ -31,20 +33,7 @@ if TYPE_CHECKING:
 WELL, UNWELL = 0, 2
 MORE_SECONDS = 2.0  # how long after a server no other may come
 _LOGIN_SECONDS, _READY_SECONDS = 20.0, 30.0
-_MODEL_SECONDS = 30.0
 _MOST_NAMED = 5
-_MOST_TOKENS = 64
-_SAY = "Answer with the word: ready"
-
-
-@record
-class Finding:
-    """What was found of one thing; `hint` says what to do where it is not `ok`."""
-
-    about: str
-    ok: bool
-    message: str
-    hint: str = ""
 
 
 def check(settings: Settings, output: Output, *, json: bool) -> int:
@@ -55,47 +44,29 @@ def check(settings: Settings, output: Output, *, json: bool) -> int:
         findings = []
 
         def found(finding: Finding) -> None:
-            made = Finding(finding.about, finding.ok, redact(finding.message), redact(finding.hint))
+            made = replaced(finding, message=redact(finding.message), hint=redact(finding.hint))
             findings.append(made)
             if not json:
-                output.text(_shown(made))
+                output.text(of_finding(made, "ok" if made.well else "no", 4))
 
         for finding in run(_of_discord(settings.discord)):
             found(finding)
-        found(_guarded("index", lambda: _of_index(settings)))
-        if settings.embedding is not None:
-            found(_guarded("embedder", lambda: _of_embedder(settings)))
-        found(_guarded("model", lambda: _of_model(settings)))
-    well = all(each.ok for each in findings)
+        for name, look in (("index", _of_index), ("embedder", of_embedder), ("model", of_model)):
+            for finding in guarded(name, partial(look, settings)):
+                found(finding)
+    ok = all(each.well for each in findings)
     if json:
-        output.json({"ok": well, "checks": [_object(each) for each in findings]})
-    return WELL if well else UNWELL
+        output.json({"ok": ok, "checks": [_object(each) for each in findings]})
+    return WELL if ok else UNWELL
 
 
 def _object(finding: Finding) -> dict[str, Any]:
     return {
-        "about": finding.about,
-        "ok": finding.ok,
+        "about": finding.name,
+        "ok": finding.well,
         "message": finding.message,
         "hint": finding.hint or None,
     }
-
-
-def _shown(finding: Finding) -> str:
-    from bot.render.visible import visible
-
-    line = f"{'ok' if finding.ok else 'no':4}{finding.about + ':':13}{visible(finding.message)}"
-    return f"{line}\n{' ' * 17}{visible(finding.hint)}" if finding.hint else line
-
-
-def _guarded(about: str, look: Callable[[], Finding]) -> Finding:
-    try:
-        return look()
-    except FootnoteError as error:
-        return Finding(about, False, error.message, error.hint)
-    except Exception as error:
-        logging.getLogger(__name__).exception("it could not be checked")
-        return Finding(about, False, f"It could not be checked: {type(error).__name__}: {error}")
 
 
 # Discord
@@ -122,7 +93,7 @@ class _Look(discord.Client):
 async def _of_discord(about: DiscordSettings) -> list[Finding]:
     if about.token is None:
         missing = no_token()
-        return [Finding("token", False, missing.message, missing.hint)]
+        return [wrong("token", missing.message, missing.hint)]
     client = _Look(about)
     try:
         try:
@@ -138,12 +109,11 @@ async def _of_discord(about: DiscordSettings) -> list[Finding]:
 async def _logged_in(client: _Look, about: DiscordSettings) -> list[Finding]:
     application = client.application
     assert application is not None, "to log in fetches it"
-    findings = [Finding("token", True, f"Discord knows it as the bot {client.user}.")]
+    findings = [well("token", f"Discord knows it as the bot {client.user}.")]
     if application.interactions_endpoint_url:
         findings.append(
-            Finding(
+            wrong(
                 "commands",
-                False,
                 f"They go to {application.interactions_endpoint_url}, not here.",
                 "In the portal, General Information, take out the Interactions Endpoint URL.",
             )
@@ -152,7 +122,7 @@ async def _logged_in(client: _Look, about: DiscordSettings) -> list[Finding]:
     granted = flags.gateway_message_content or flags.gateway_message_content_limited
     if about.message_content and not granted:
         wanted = no_intent()
-        return [*findings, Finding("intents", False, wanted.message, wanted.hint)]
+        return [*findings, wrong("intents", wanted.message, wanted.hint)]
     running = asyncio.create_task(client.connect(reconnect=False))
     there = asyncio.create_task(client.there.wait())
     try:
@@ -161,14 +131,14 @@ async def _logged_in(client: _Look, about: DiscordSettings) -> list[Finding]:
         )
         if there.done():
             which = "Message Content is granted." if about.message_content else "None are needed."
-            findings.append(Finding("intents", True, which))
+            findings.append(well("intents", which))
             findings += _of_permissions(client, about)
         elif running.done() and (error := running.exception()) is not None:
             findings.append(_failed("intents", error))
         else:
             message = "Discord's gateway does not answer."
             hint = "Try again later; look at https://discordstatus.com"
-            findings.append(Finding("intents", False, message, hint))
+            findings.append(wrong("intents", message, hint))
     finally:
         for task in (running, there):
             task.cancel()
@@ -193,7 +163,7 @@ def _failed(about: str, error: BaseException) -> Finding:
 def _of_permissions(client: _Look, about: DiscordSettings) -> Iterable[Finding]:
     invite = invitation(client.application_id)
     if not client.guilds:
-        yield Finding("permissions", False, "The bot is in no server.", f"Invite it: {invite}")
+        yield wrong("permissions", "The bot is in no server.", f"Invite it: {invite}")
         return
     lacks = {
         f"in {guild.name}": missing
@@ -213,82 +183,35 @@ def _of_permissions(client: _Look, about: DiscordSettings) -> Iterable[Finding]:
     if lacks:
         told = [f"{where}: {', '.join(what)}" for where, what in lacks.items()]
         more = f"; and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
-        yield Finding(
+        yield wrong(
             "permissions",
-            False,
             f"Some are missing {'; '.join(told[:_MOST_NAMED])}{more}.",
             f"Give them to the bot's role there, or invite it anew: {invite}",
         )
         return
     count = sum(1 for _, needed in PERMISSIONS if needed)
     servers = f"{len(client.guilds)} server{'s' if len(client.guilds) > 1 else ''}"
-    yield Finding("permissions", True, f"It has the {count} that it needs, in {servers}.")
-    yield Finding("invitation", True, invite)
+    yield well("permissions", f"It has the {count} that it needs, in {servers}.")
+    yield well("invitation", invite)
 
 
-# The documents, and what answers
+# The documents
 
 
-def _of_index(settings: Settings) -> Finding:
+def _of_index(settings: Settings) -> list[Finding]:
     from bot.wiring import chroma_of, embedder_of
     from index.build import is_current
     from index.scan import scan
     from index.store import Store
 
     now = scan(settings.corpus)
-    generation = Store.for_corpus(settings.store, settings.corpus).current()
+    generation = Store.for_corpus(settings.store, settings.corpus, settings.keep).current()
     if generation is None:
-        return Finding("index", True, "There is none yet; the bot builds it when it starts.")
+        return [well("index", "There is none yet; the bot builds it when it starts.")]
     with generation:
         documents = sum(1 for _ in generation.files())
         what = f"{documents:,} documents, {generation.passage_count:,} passages"
         vectors = embedder_of(settings), chroma_of(settings)
         if is_current(generation, now, None, *vectors):
-            return Finding("index", True, f"{what}, as the documents are.")
-        return Finding("index", True, f"{what}; the bot brings it up to date when it starts.")
-
-
-def _of_embedder(settings: Settings) -> Finding:
-    from bot.wiring import embedder_of
-    from index.embedders import make
-
-    options = embedder_of(settings)
-    assert options is not None
-    begun = monotonic()
-    embedder = make(options)
-    try:
-        length = len(embedder.query(_SAY))
-    finally:
-        embedder.close()
-    took = monotonic() - begun
-    return Finding("embedder", True, f"{options.kind} gave a vector of {length} in {took:.1f} s.")
-
-
-def _of_model(settings: Settings) -> Finding:
-    model = settings.model
-    if model is None:
-        return Finding("model", True, "None is needed: answers are the documents' own sentences.")
-    from bot.budget import Budget
-    from bot.chat.client import Ask, Chat
-    from bot.failures import ModelError
-
-    chat = Chat(
-        model.name,
-        base_url=model.base_url,
-        api_key=model.api_key,
-        temperature=model.temperature,
-        retries=0,
-        memory=settings.store / "servers.json",
-    )
-    budget = Budget(settings.store / "spent.sqlite", prices=model.prices, caps=model.caps)
-    ask = Ask(lambda _: [{"role": "user", "content": _SAY}], max_tokens=_MOST_TOKENS)
-    begun = monotonic()
-    try:
-        chat.complete(ask, begun + min(model.deadline, _MODEL_SECONDS), budget.meter(model.name))
-    except ModelError as error:
-        if error.kind != "cut":  # more than it may say here is an answer, too
-            raise
-    finally:
-        chat.close()
-        budget.close()
-    return Finding("model", True, f"{model.name} answered in {monotonic() - begun:.1f} s.")
+            return [well("index", f"{what}, as the documents are.")]
+        return [well("index", f"{what}; the bot brings it up to date when it starts.")]

@@ -56,6 +56,9 @@ KEYS = (
     Key("corpus", "documents", "folder", "DIR", "the folder of documents"),
     Key("store", "documents", "folder", "DIR",
         "the folder of indexes; each corpus has a place in it"),
+    Key("keep", "documents", "whole", "N",
+        "how many generations of an index stay on the disk, the one that answers and those "
+        "before it (2)", default=2, least=1, most=1000),
     Key("mode", "model", "choice", "MODE",
         "extractive: in the documents' own sentences; generative: in a model's (the default "
         "where one is named)", choices=("extractive", "generative")),

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.keys import FILE, KEYS, PREFIX
 from index.errors import UsageError
 from index.record import record, replaced
+from index.store import KEEP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Settings:
 
     `mode` is what was asked for or what follows from the rest: generative with a model,
     extractive without; `model` is there in the generative mode alone, `discord` for the bot
-    alone. `notices` say what is unsafe.
+    alone. `notices` say what is unsafe. `keep` generations of an index stay.
     """
 
     corpus: Path
@@ -49,6 +50,7 @@ class Settings:
     embedding: EmbeddingSettings | None = None
     notices: tuple[Notice, ...] = ()
     discord: DiscordSettings | None = None
+    keep: int = KEEP
 
 
 @record
@@ -115,9 +117,10 @@ def _with_services(
         if key.name in given and key.group != "discord"
     }
     mode = _mode(values)
+    keep = int(str(values.get("keep", KEEP)))
     embeds = values.get("embedder", "none") != "none"
     if mode == "extractive" and not embeds:
-        return Settings(corpus, store, mode)
+        return Settings(corpus, store, mode, keep=keep)
     from bot.services import careful, embedding_of, model_of
 
     # Variables that are not ours alone must be right only where they are of use.
@@ -136,7 +139,7 @@ def _with_services(
         if name in given and given[name].where in ("file", "over")
     )
     notices = careful(model, embedding, from_file, usual)
-    return Settings(corpus, store, mode, model, embedding, notices)
+    return Settings(corpus, store, mode, model, embedding, notices, keep=keep)
 
 
 def _bot(given: Mapping[str, Given], environment: Mapping[str, str]) -> DiscordSettings:

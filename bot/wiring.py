@@ -55,7 +55,7 @@ class Desk(Closing):
         self._update = update
         self._progress = progress
         self._refreshed = refreshed
-        self._store = Store.for_corpus(settings.store, settings.corpus)
+        self._store = Store.for_corpus(settings.store, settings.corpus, settings.keep)
         self._model: Model | None = None
         if settings.model is not None:
             self._model = _model(settings.model, settings.store, recordings)
@@ -85,6 +85,8 @@ class Desk(Closing):
                 self._asker.notices = (*self._settings.notices, *self._about_arms, *now.notices)
                 return self._asker
             self._let_go()
+        if now.report is not None:
+            self._store.tidy()
         self._current = now
         self._dense, self._about_arms = _arm(now.generation, self._embedder)
         self._retriever = Retriever(now.generation, self._dense)
@@ -154,14 +156,16 @@ def reindex(settings: Settings, progress: Progress | None = None) -> Report:
     """Build or refresh the index; the earlier one stands where that fails."""
     from index.build import update
 
-    store = Store.for_corpus(settings.store, settings.corpus)
-    return update(
+    store = Store.for_corpus(settings.store, settings.corpus, settings.keep)
+    report = update(
         settings.corpus,
         store,
         progress=progress,
         embedder=embedder_of(settings),
         chroma=chroma_of(settings),
     )
+    store.tidy()  # the generation that it started from was held until now
+    return report
 
 
 def chroma_of(settings: Settings) -> str | None:

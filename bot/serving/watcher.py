@@ -47,7 +47,7 @@ class Watcher:
         self._settings = settings
         self._holder = holder
         self._every = every
-        self._store = Store.for_corpus(settings.store, settings.corpus)
+        self._store = Store.for_corpus(settings.store, settings.corpus, settings.keep)
         self._lock = threading.Lock()
         self._wanted: list[Callable[[Outcome], None]] = []
         self._wake = threading.Event()

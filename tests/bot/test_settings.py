@@ -129,7 +129,7 @@ def test_an_unknown_mode_is_refused(folder: Path) -> None:
 
 
 EVERY = {
-    "corpus": "docs", "store": "indexes", "mode": "generative", "model": "gpt",
+    "corpus": "docs", "store": "indexes", "keep": "3", "mode": "generative", "model": "gpt",
     "base_url": "https://models.example/v1/", "api_key": "sk-1", "temperature": "0.5",
     "max_tokens": "2000", "deadline": "12.5", "retries": "0", "concurrency": "3",
     "passages": "5", "prompts": "words",
@@ -195,6 +195,7 @@ def test_every_key_can_be_set_every_way(folder: Path, way: str) -> None:
             concurrency=4,
             chroma="http://localhost:8000",
         ),
+        keep=3,
         discord=DiscordSettings(
             token=Secret("MTE4.x.y"),
             files_url="https://files.example/docs",

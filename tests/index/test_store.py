@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -244,6 +245,81 @@ def test_old_generations_go_and_held_ones_stay(store: Store) -> None:
     build(store, None, cut("a.txt", "last")).close()
     assert left_over(store) == []
     generations[-1].close()
+
+
+@pytest.mark.parametrize("keep", [1, 2, 4])
+def test_as_many_generations_stay_as_are_asked_for(tmp_path: Path, keep: int) -> None:
+    store = Store(tmp_path / "store", keep)
+    names = []
+    for number in range(6):
+        with build(store, None, cut("a.txt", str(number))) as generation:
+            names.append(generation.name)
+    assert sorted(os.listdir(store.folder / "generations")) == names[-keep:]
+    assert store.rubbish() == []
+    assert store.tidy() == ()
+    assert [path.name for path in Store(store.folder, 1).tidy()] == names[-keep:-1]
+    assert os.listdir(store.folder / "generations") == names[-1:]
+
+
+def test_generations_past_eight_digits_are_in_order(store: Store) -> None:
+    with build(store, None, cut("a.txt", "0")) as generation:
+        last = generation.path.with_name("99999999-ffffffff")
+        generation.path.rename(last)
+    (store.folder / "current").write_text(f"footnote {FORMAT} {last.name}\n")
+    for number in range(1, 4):
+        build(store, None, cut("a.txt", str(number))).close()
+    with standing(store) as found:
+        assert found.text("a.txt") == "3"
+        assert found.name.startswith("100000002-")
+    assert not last.exists()
+    assert left_over(store) == []
+
+
+def test_what_a_reader_lets_go_is_tidied_away_and_a_writer_left_alone(store: Store) -> None:
+    old = build(store, None, cut("a.txt", "0"))
+    for number in range(1, 4):
+        build(store, None, cut("a.txt", str(number))).close()
+    assert store.rubbish() == [old.path]
+    assert store.tidy() == ()
+    assert old.text("a.txt") == "0"
+    old.close()
+    with Store(store.folder).lock() as _:
+        assert store.tidy() == ()  # a writer is at work
+    assert store.tidy() == (old.path,)
+    left = store.folder / "generations" / "00000009-0123abcd.building"
+    left.mkdir()
+    (store.folder / "current.new").touch()
+    assert set(store.tidy()) == {left, store.folder / "current.new"}
+    assert left_over(store) == []
+
+
+def test_there_is_nothing_to_tidy_where_nothing_was_built(tmp_path: Path) -> None:
+    assert Store(tmp_path / "store").tidy() == ()
+    assert not (tmp_path / "store").exists()
+    (tmp_path / "file").touch()
+    assert Store(tmp_path / "file").tidy() == ()
+
+
+@pytest.mark.usefixtures("one")
+def test_a_pointer_that_cannot_be_read_takes_nothing_away(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The disk fails once the new generation stands, and goes on failing.
+
+    def fails(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    def replaced(path: Path, content: bytes) -> None:
+        path.write_bytes(content)
+        monkeypatch.setattr(Path, "read_bytes", fails)
+        fails()
+
+    monkeypatch.setattr("index.store.replace_file", replaced)
+    with pytest.raises(StoreError, match="Input/output"):
+        build(store, None, cut("a.txt", "new"))
+    monkeypatch.undo()
+    with standing(store) as found:
+        assert found.text("a.txt") == "new"
 
 
 def test_what_dead_writers_left_goes_with_the_next(store: Store) -> None:
