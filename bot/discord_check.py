@@ -149,15 +149,14 @@ async def _logged_in(client: _Look, about: DiscordSettings) -> list[Finding]:
 def _failed(about: str, error: BaseException) -> Finding:
     final = final_error(error) if isinstance(error, Exception) else None
     if isinstance(final, FootnoteError):
-        return Finding(about, False, final.message, final.hint)
+        return wrong(about, final.message, final.hint)
     if isinstance(error, Exception) and final is not None:
-        return Finding(
+        return wrong(
             about,
-            False,
             f"Discord cannot be reached: {named(error)}.",
             "Look at the network, at a proxy, and at https://discordstatus.com",
         )
-    return Finding(about, False, f"It could not be checked: {type(error).__name__}: {error}")
+    return wrong(about, f"It could not be checked: {type(error).__name__}: {error}")
 
 
 def _of_permissions(client: _Look, about: DiscordSettings) -> Iterable[Finding]:

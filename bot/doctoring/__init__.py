@@ -1,0 +1,1 @@
+"""What is looked at to tell whether all is well, a file each."""

@@ -1,0 +1,1 @@
+"""The bot in Discord, simulated and over the wire."""
