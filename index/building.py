@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,28 +54,51 @@ class Building:
             self.abort()
             raise
 
-    def add(self, cut: Cut, id: int | None = None) -> int:
-        """Store a document under a new id, or under one whose document was removed."""
+    def add(self, cut: Cut) -> int:
+        """Store a document under a new id."""
         with telling(self.path, "write"):
-            if id is None:
-                self._last_id += 1
-                id = self._last_id
-            manifest.insert(self._manifest, id, cut, self._writer().append(cut.blocks))
-        return id
+            self._last_id += 1
+            manifest.insert(self._manifest, self._last_id, cut, self._writer().append(cut.blocks))
+        return self._last_id
 
     def remove(self, id: int) -> None:
         """Drop a document."""
         with telling(self.path, "write"):
             self._deleted += manifest.delete(self._manifest, id)
 
-    def refresh(self, id: int, file: str, stat: Stat) -> None:
-        """Note the name and times that an unchanged document has now."""
+    def holding(self, sha256: str) -> list[tuple[int, str]]:
+        """The documents of these bytes, by id and name."""
         with telling(self.path, "write"):
-            self._manifest.execute(
-                "UPDATE files SET file = ?, size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?"
-                " WHERE id = ?",
-                (bound(file), *stat, id),
-            )
+            return manifest.holding(self._manifest, sha256)
+
+    def name(self, named: Mapping[int, Mapping[str, Stat]]) -> None:
+        """Note the names that documents have now, all of each, with the stats of their files.
+
+        It goes by the one that sorts first, the others are its copies': whatever happened before,
+        that is what a build from nothing would do.
+        """
+        with telling(self.path, "write"):
+            for id in named:  # for names may have changed places
+                self._manifest.execute("UPDATE files SET file = ? WHERE id = ?", (b"%d" % id, id))
+                self._manifest.execute("DELETE FROM copies WHERE original = ?", (id,))
+            for id, names in named.items():
+                (first, stat), *others = sorted(names.items())
+                self._manifest.execute(
+                    "UPDATE files SET file = ?, size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?"
+                    " WHERE id = ?",
+                    (bound(first), *stat, id),
+                )
+                self._manifest.executemany(
+                    "INSERT INTO copies VALUES (?,?,?,?,?,?)",
+                    [(bound(file), id, *stat) for file, stat in others],
+                )
+
+    def also(self, id: int, file: str, stat: Stat) -> None:
+        """Note one more name of a document."""
+        with telling(self.path, "write"):
+            rows = self._manifest.execute(f"{manifest.NAMES} WHERE id = ?", (id,)).fetchall()
+        names = {manifest.unbound(row[0]): row[2:] for row in rows}
+        self.name({id: {**names, file: stat}})
 
     def skip(self, skipped: Iterable[tuple[Skipped, Stat | None]]) -> None:
         """Note all the files that were not indexed; with a stat, those that were read."""

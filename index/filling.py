@@ -12,7 +12,7 @@ from index.embed import embedder_id
 from index.errors import CorpusError, StoreError
 from index.generation import Generation
 from index.lexical import Entry, LexicalWriter
-from index.plan import Plan
+from index.plan import Plan, kind_of
 from index.prepare import Failed, Prepared, analyse, entries, prepare, rows_of
 from index.scan import Scan
 from index.store import Store
@@ -53,12 +53,11 @@ def fill(
     relex = base is not None and _much_deleted(base, plan)
     with store.begin(corpus, parameters, base, relex) as building:
         filling = _Filling(building, corpus, base, plan, progress, jobs)
-        if plan.added or plan.changed or plan.removed:
+        for id in plan.gone:
+            building.remove(id)
+        building.name(plan.named)
+        if plan.fresh or plan.gone:
             filling.lexical(relex)
-        for record, file, stat in plan.renamed:
-            building.refresh(record.id, file, stat)
-        for record, stat in plan.touched:
-            building.refresh(record.id, record.file, stat)
         building.skip([*plan.failed, *((each, None) for each in scan.skipped)])
         if not building.files:
             first = plan.failed[0][0]
@@ -94,9 +93,8 @@ def _much_deleted(base: Generation, plan: Plan) -> bool:
     generation's own text: analysis is quick and always gives the same, and a store of terms
     would be larger than the text.
     """
-    gone = plan.gone
-    deleted = base.deleted_count + sum(map(base.count, gone))
-    return bool(gone) and deleted > _DELETED * (base.passage_count + base.deleted_count)
+    deleted = base.deleted_count + sum(map(base.count, plan.gone))
+    return bool(plan.gone) and deleted > _DELETED * (base.passage_count + base.deleted_count)
 
 
 class _Filling:
@@ -122,17 +120,14 @@ class _Filling:
     def lexical(self, relex: bool) -> None:
         """Take passages out of the lexical index and put the new ones in."""
         plan = self._plan
-        ids = {file.file: record.id for record, file in plan.changed}
-        files = sorted([*plan.added, *(file for _, file in plan.changed)])
+        files = plan.fresh
         kept = list(self._kept()) if relex else []
         total = sum(file.size for file in files) + sum(size for _, size in kept)
         jobs = self._jobs if total >= _POOL_BYTES else 1
         writer = LexicalWriter(self._building.lexical_path, threads=max(1, min(jobs, _THREADS)))
         try:
-            for id in [*ids.values(), *(record.id for record in plan.removed)]:
-                self._building.remove(id)
-                if not relex:
-                    writer.delete(id)
+            for id in () if relex else plan.gone:
+                writer.delete(id)
             done = 0
             self._progress(done, total, "")
             again = in_order(
@@ -154,7 +149,7 @@ class _Filling:
             )
             with closing(results):
                 for file, result in zip(files, results, strict=True):
-                    writer.add(self._store(result, ids.get(file.file)))
+                    writer.add(self._store(file.file, result))
                     done += file.size
                     self._progress(done, total, file.file)
             writer.commit()
@@ -164,13 +159,17 @@ class _Filling:
                 writer.close()
             raise
 
-    def _store(self, result: Prepared | Failed, id: int | None) -> Iterable[Entry]:
+    def _store(self, file: str, result: Prepared | Failed) -> Iterable[Entry]:
         if isinstance(result, Failed):
             self._plan.failed.append((result.skipped, result.stat))
             return ()
-        self.notes += result.notes
         cut = result.cut
-        return entries(self._building.add(cut, id), cut.articles, cut.passages, result.terms)
+        for id, name in self._building.holding(cut.sha256):
+            if kind_of(name) == kind_of(file):
+                self._building.also(id, file, cut.stat)
+                return ()
+        self.notes += result.notes
+        return entries(self._building.add(cut), cut.articles, cut.passages, result.terms)
 
     def _kept(self) -> Iterator[tuple[list[int], int]]:
         """Ids and size of the documents that stay as they are, some at a time."""

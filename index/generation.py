@@ -16,12 +16,15 @@ from index.manifest import (
     FILE_COLUMNS,
     FORMAT,
     NAME,
+    NAMES,
     ROW_SIZE,
     VECTOR_FILES,
     FileRecord,
+    Stat,
     article_of,
     bound,
     dense_of,
+    holding,
     opened,
     place_of,
     record_of,
@@ -30,6 +33,7 @@ from index.manifest import (
 )
 from index.pack import BLOCK, PackReader, Place, decompress
 from index.reading import Skipped
+from index.record import replaced
 from index.schema import Article, Kind, Passage
 
 TYPE_CHECKING = False
@@ -89,9 +93,44 @@ class Generation(Closing):
         return {record.file: record for record in sorted(map(record_of, rows), key=_by_file)}
 
     def record(self, file: str) -> FileRecord | None:
-        """What is known of a file; None if it was not indexed."""
+        """What is known of a file; None if it was not indexed.
+
+        A copy's has the id of the document that it is a copy of, and its own name and stat.
+        """
         rows = self._rows(f"SELECT {FILE_COLUMNS} FROM files WHERE file = ?", (bound(file),))
-        return record_of(rows[0]) if rows else None
+        if rows:
+            return record_of(rows[0])
+        rows = self._rows(
+            "SELECT original, size, mtime_ns, ctime_ns, inode FROM copies WHERE file = ?",
+            (bound(file),),
+        )
+        if not rows:
+            return None
+        id, *stat = rows[0]
+        (row,) = self._rows(f"SELECT {FILE_COLUMNS} FROM files WHERE id = ?", (id,))
+        return replaced(record_of(row), file=file, stat=tuple(stat))
+
+    def copies_of(self, id: int) -> tuple[str, ...]:
+        """The other names of a document, if its bytes stand in several files; in order."""
+        rows = self._rows("SELECT file FROM copies WHERE original = ? ORDER BY file", (id,))
+        return tuple(unbound(file) for (file,) in rows)
+
+    def duplicates(self) -> tuple[tuple[str, ...], ...]:
+        """The names of each document that has several, in order."""
+        rows = self._rows(
+            "SELECT f.file, c.file FROM copies c JOIN files f ON f.id = c.original"
+            " ORDER BY f.file, c.file"
+        )
+        found: dict[str, list[str]] = {}
+        for file, copy in rows:
+            found.setdefault(unbound(file), []).append(unbound(copy))
+        return tuple((file, *copies) for file, copies in found.items())
+
+    def holding(self, sha256: str) -> list[tuple[int, str]]:
+        """The documents of these bytes, by id and name."""
+        assert self._manifest is not None, "the generation was closed"
+        with telling(self.path, "read"):
+            return holding(self._manifest, sha256)
 
     def file_name(self, id: int) -> str:
         """The file with an id that a search found."""
@@ -105,13 +144,13 @@ class Generation(Closing):
             if not plain:  # the corpus itself
                 return frozenset(id for (id,) in self._rows("SELECT id FROM files"))
             # "0" follows "/" in every order of names.
-            found.update(
-                id
-                for (id,) in self._rows(
-                    "SELECT id FROM files WHERE file = ? OR (file > ? AND file < ?)",
-                    (bound(plain), bound(plain + "/"), bound(plain + "0")),
+            values = (bound(plain), bound(plain + "/"), bound(plain + "0"))
+            for column, table in (("id", "files"), ("original", "copies")):
+                rows = self._rows(
+                    f"SELECT {column} FROM {table} WHERE file = ? OR (file > ? AND file < ?)",
+                    values,
                 )
-            )
+                found.update(id for (id,) in rows)
         return frozenset(found)
 
     def stats(self) -> list[tuple[str, int, int, int, int]]:
@@ -121,9 +160,17 @@ class Generation(Closing):
         """
         columns = "file, size, mtime_ns, ctime_ns, inode"
         return self._rows(
-            f"SELECT {columns} FROM files UNION ALL"
+            f"SELECT {columns} FROM files UNION ALL SELECT {columns} FROM copies UNION ALL"
             f" SELECT {columns} FROM skipped WHERE size IS NOT NULL ORDER BY file"
         )
+
+    def names(self) -> dict[str, tuple[int | None, Stat]]:
+        """The document and the stat of every file that was read; None where it was not indexed."""
+        rows = self._rows(
+            f"{NAMES} UNION ALL SELECT file, NULL, size, mtime_ns, ctime_ns, inode FROM skipped"
+            " WHERE size IS NOT NULL"
+        )
+        return {unbound(row[0]): (row[1], row[2:]) for row in rows}
 
     def skipped(self) -> tuple[Skipped, ...]:
         """The files that were not indexed, and why."""
@@ -166,10 +213,10 @@ class Generation(Closing):
 
     def articles(self, file: str) -> tuple[Article, ...]:
         """The articles of a document, in order."""
+        record = self.record(file)
         rows = self._rows(
-            "SELECT a.start, a.end, a.title, a.date, a.language FROM articles a"
-            " JOIN files f ON f.id = a.file WHERE f.file = ? ORDER BY number",
-            (bound(file),),
+            "SELECT start, end, title, date, language FROM articles WHERE file = ? ORDER BY number",
+            (None if record is None else record.id,),
         )
         return tuple(map(article_of, rows))
 

@@ -43,6 +43,8 @@ CREATE TABLE places (file INTEGER PRIMARY KEY, kind TEXT, places BLOB, names TEX
 CREATE TABLE copies (
     file TEXT PRIMARY KEY, original INTEGER,
     size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER) WITHOUT ROWID;
+CREATE INDEX files_by_content ON files (sha256);
+CREATE INDEX copies_by_original ON copies (original);
 CREATE TABLE skipped (
     file TEXT PRIMARY KEY, reason TEXT, message TEXT,
     size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER) WITHOUT ROWID;
@@ -50,6 +52,12 @@ CREATE TABLE skipped (
 FILE_COLUMNS = (
     "id, file, size, mtime_ns, ctime_ns, inode, sha256, encoding, body, title, date, source,"
     " replaced, extractor, left_out, pack, offset, length, blocks"
+)
+
+# Every name of every document: that by which it goes, and its copies'.
+NAMES = (
+    "SELECT * FROM (SELECT file, id, size, mtime_ns, ctime_ns, inode FROM files UNION ALL"
+    " SELECT file, original, size, mtime_ns, ctime_ns, inode FROM copies)"
 )
 
 Stat = tuple[int, int, int, int]  # size, mtime_ns, ctime_ns, inode
@@ -234,9 +242,18 @@ def insert(connection: sqlite3.Connection, id: int, cut: Cut, place: Place) -> N
     )
 
 
+def holding(connection: sqlite3.Connection, sha256: str) -> list[tuple[int, str]]:
+    """The documents of these bytes, by id and name."""
+    rows = connection.execute(
+        "SELECT id, file FROM files WHERE sha256 = ? ORDER BY id", (bytes.fromhex(sha256),)
+    ).fetchall()
+    return [(id, unbound(file)) for id, file in rows]
+
+
 def delete(connection: sqlite3.Connection, id: int) -> int:
     """Delete a document's rows, and say how many passages it had."""
     connection.execute("DELETE FROM files WHERE id = ?", (id,))
+    connection.execute("DELETE FROM copies WHERE original = ?", (id,))
     connection.execute("DELETE FROM articles WHERE file = ?", (id,))
     connection.execute("DELETE FROM places WHERE file = ?", (id,))
     return connection.execute("DELETE FROM passages WHERE file = ?", (id,)).rowcount

@@ -2,106 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from index.formats import SUFFIXES, TEXT
 from index.generation import Generation
-from index.manifest import FileRecord, Stat
+from index.manifest import Stat
 from index.reading import Skipped, Unloadable, read
 from index.rest import read_at_rest
 from index.scan import FileStat, Scan
 
+Names = dict[str, Stat]
+
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be done to bring a generation up to date."""
+    """What is to be done to bring a generation up to date.
 
-    added: list[FileStat] = field(default_factory=list)
-    changed: list[tuple[FileRecord, FileStat]] = field(default_factory=list)
-    removed: list[FileRecord] = field(default_factory=list)
-    # The same bytes under another name or other times: (as indexed, as it is now).
-    renamed: list[tuple[FileRecord, str, Stat]] = field(default_factory=list)
-    touched: list[tuple[FileRecord, Stat]] = field(default_factory=list)
+    Documents are told by their bytes, and may have several names: `fresh` files hold bytes that
+    were not indexed, those of the documents `gone` stand nowhere any more, and `named` are those
+    that have other names, or whose files have other times. The rest says it by name.
+    """
+
+    fresh: list[FileStat] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    named: dict[int, Names] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
+    unchanged: int = 0
     # Those that could not be indexed: at an earlier build here, and in this one as it goes.
     failed: list[tuple[Skipped, Stat | None]] = field(default_factory=list)
-    unchanged: int = 0
 
     @property
     def idle(self) -> bool:
         """Whether nothing at all is to be done."""
-        return not (self.touched or self.rewords)
+        return not (self.fresh or self.gone or self.named)
 
     @property
     def rewords(self) -> bool:
         """Whether what a question can find or cite is to change."""
         return bool(self.added or self.changed or self.removed or self.renamed)
 
-    @property
-    def gone(self) -> list[int]:
-        """The ids of the documents whose passages are no longer true."""
-        return [record.id for record, _ in self.changed] + [record.id for record in self.removed]
 
-
-def compare(corpus: Path, scan: Scan, generation: Generation) -> Plan:
-    """What to do so that `generation` has what `scan` found."""
+def compare(corpus: Path, scan: Scan, generation: Generation | None) -> Plan:
+    """What to do so that `generation`, or one from nothing, has what `scan` found."""
+    if generation is None:
+        return Plan(fresh=list(scan.files), added=[each.file for each in scan.files])
     plan = Plan()
-    stats: dict[str, Stat] = {row[0]: row[1:] for row in generation.stats()}
+    known = generation.names()
+    sizes = {stat[0] for id, stat in known.values() if id is not None}
     failed = {each.file: each for each in generation.skipped()}
-    present: set[str] = set()
+    now: dict[int, Names] = {}
     for file in scan.files:
-        present.add(file.file)
-        if stats.get(file.file) != file[1:]:
-            _differing(plan, corpus, file, generation.record(file.file))
-        elif file.file not in failed:
-            plan.unchanged += 1
+        id, stat = known.get(file.file, (None, None))
+        if stat != file[1:]:
+            if not (file.size in sizes and _stands(now, corpus, file.file, generation)):
+                plan.fresh.append(file)
+        elif id is not None:
+            now.setdefault(id, {})[file.file] = stat
         elif failed[file.file].reason == "unreadable" and _readable(corpus, file.file):
-            plan.added.append(file)
+            plan.fresh.append(file)
         else:
-            plan.failed.append((failed[file.file], file[1:]))
-    gone = [generation.record(name) for name in stats if name not in present]
-    plan.removed = sorted((record for record in gone if record), key=lambda record: record.file)
-    if plan.removed and plan.added:
-        _find_renames(plan, corpus)
+            plan.failed.append((failed[file.file], stat))
+    before: dict[int, Names] = {}
+    for file_name, (id, stat) in known.items():
+        if id is not None:
+            before.setdefault(id, {})[file_name] = stat
+    plan.gone = sorted(before.keys() - now.keys())
+    plan.named = {id: names for id, names in sorted(now.items()) if names != before[id]}
+    _tell(plan, before, now)
     return plan
 
 
-def _differing(plan: Plan, corpus: Path, file: FileStat, record: FileRecord | None) -> None:
-    if record is None:
-        plan.added.append(file)
-        return
-    if record.stat[0] == file.size:
-        try:
-            data, stat = read_at_rest(corpus, file.file)
-        except Unloadable:
-            pass  # it is dropped, and its reason told, when it is prepared
-        else:
-            if sha256(data).hexdigest() == record.sha256:
-                plan.touched.append((record, stat))
-                return
-    plan.changed.append((record, file))
+def kind_of(file: str) -> str:
+    """What of a file's name decides how its bytes are read: a copy has it in common."""
+    rest, dot, suffix = file.lower().rpartition("/")[2].rpartition(".")
+    if SUFFIXES.get(dot + suffix) == TEXT:
+        return TEXT
+    # What is packed is read by the name before.
+    return f"{rest.rpartition('.')[2]}.{suffix}" if suffix == "gz" else suffix
 
 
-def _find_renames(plan: Plan, corpus: Path) -> None:
-    """Pair what is gone with what is new and has the same bytes, and the same kind of name."""
-    sizes = {record.stat[0] for record in plan.removed}
-    left = {(record.sha256, _suffix(record.file)): record for record in plan.removed}
-    added = []
-    for file in plan.added:
-        record = None
-        if file.size in sizes:
-            try:
-                data, stat = read_at_rest(corpus, file.file)
-                record = left.pop((sha256(data).hexdigest(), _suffix(file.file)), None)
-            except Unloadable:
-                pass
-        if record is None:
-            added.append(file)
-        else:
-            plan.renamed.append((record, file.file, stat))
-    plan.added = added
-    moved = {record.id for record, _, _ in plan.renamed}
-    plan.removed = [record for record in plan.removed if record.id not in moved]
+def _stands(now: dict[int, Names], corpus: Path, file: str, generation: Generation) -> bool:
+    """Whether the bytes of a new or changed file are indexed already; then it is noted there."""
+    try:
+        data, stat = read_at_rest(corpus, file)
+    except Unloadable:
+        return False  # it is dropped, and its reason told, when it is prepared
+    kind = kind_of(file)
+    for id, name in generation.holding(sha256(data).hexdigest()):
+        if kind_of(name) == kind:
+            now.setdefault(id, {})[file] = stat
+            return True
+    return False
+
+
+def _tell(plan: Plan, before: Mapping[int, Names], now: Mapping[int, Names]) -> None:
+    """Say by name what the plan does: a name that a document lost and one that it got are one
+    that was renamed."""
+    lost: set[str] = set()
+    joined: set[str] = set()
+    for id, names in before.items():
+        came, went = sorted(now.get(id, {}).keys() - names), sorted(names.keys() - now.get(id, {}))
+        pairs = list(zip(went, came, strict=False))
+        plan.renamed += pairs
+        lost.update(went[len(pairs) :])
+        joined.update(came[len(pairs) :])
+        plan.unchanged += len(names) - len(went)
+    joined.update(each.file for each in plan.fresh)
+    targets = {new for _, new in plan.renamed}
+    failed = {each.file for each, _ in plan.failed}
+    plan.renamed.sort()
+    plan.added = sorted(joined - lost)
+    plan.changed = sorted(joined & lost)
+    plan.removed = sorted(lost - joined - targets - failed)
 
 
 def _readable(corpus: Path, file: str) -> bool:
@@ -110,7 +128,3 @@ def _readable(corpus: Path, file: str) -> bool:
     except Unloadable:
         return False
     return True
-
-
-def _suffix(file: str) -> str:
-    return file.rpartition(".")[2].lower()

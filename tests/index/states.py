@@ -20,6 +20,7 @@ class State:
     texts: dict[str, str]
     passages: set[tuple[str, int, int, int, Kind, str | None, str]]
     found: list[tuple[str, int]]
+    duplicates: tuple[tuple[str, ...], ...]
 
 
 def page(topic: str, paragraphs: int = 2) -> str:
@@ -43,6 +44,7 @@ def state_of(generation: Generation) -> State:
             for each in generation.every_passage()
         },
         found=sorted((names[each.file], each.number) for each in found),
+        duplicates=generation.duplicates(),
     )
 
 

@@ -19,6 +19,7 @@ from index import build, plan, prepare, split
 from index.build import Report, is_current, update
 from index.errors import CorpusError, LockedError
 from index.lexical import LexicalReader
+from index.prepare import Failed, Prepared
 from index.scan import scan
 from index.schema import Document, Passage
 from index.store import Store
@@ -125,12 +126,111 @@ def test_a_rename_costs_nothing_but_the_name(
     work.clear()
     (corpus / "sub").mkdir()
     (corpus / "d03.txt").rename(corpus / "sub" / "moved.txt")
-    (corpus / "d04.txt").rename(corpus / "d04.md")  # another kind of file: read anew
+    (corpus / "d04.txt").rename(corpus / "d04.md")  # plain text by either name
     report = run(corpus, store)
-    assert report.renamed == (("d03.txt", "sub/moved.txt"),)
-    assert (report.added, report.removed) == (("d04.md",), ("d04.txt",))
-    assert work == {"hashed": 2, "read": 1, "cut": 1, "analysed": 1}
+    assert report.renamed == (("d03.txt", "sub/moved.txt"), ("d04.txt", "d04.md"))
+    assert (report.added, report.changed, report.removed, report.unchanged) == ((), (), (), 28)
+    assert work == {"hashed": 2}
     assert current_state(store) == fresh(corpus, tmp_path / "fresh")
+
+
+def test_the_same_bytes_are_indexed_once(
+    corpus: Path, store: Store, work: Counter[str], tmp_path: Path
+) -> None:
+    shutil.copy(corpus / "d03.txt", corpus / "sub.txt")
+    first = run(corpus, store)
+    assert first.duplicates == (("d03.txt", "sub.txt"),)
+    assert len(first.added) == 31
+    assert first.passages == 60
+    work.clear()
+    shutil.copy(corpus / "d03.txt", corpus / "a.txt")  # it sorts before the others
+    report = run(corpus, store)
+    assert report.added == ("a.txt",)
+    assert report.duplicates == (("a.txt", "d03.txt", "sub.txt"),)
+    assert work == {"hashed": 1}
+    with standing(store) as generation:
+        assert is_current(generation, scan(corpus))
+        record, copy = generation.record("a.txt"), generation.record("sub.txt")
+        assert record is not None
+        assert copy is not None
+        assert (copy.id, copy.file) == (record.id, "sub.txt")
+        assert copy.stat[3] == (corpus / "sub.txt").stat().st_ino
+        assert generation.copies_of(record.id) == ("d03.txt", "sub.txt")
+        assert generation.copies_of(record.id + 1) == ()
+        assert generation.text("sub.txt") == generation.text("a.txt") == page("pier 3")
+        assert generation.articles("sub.txt") == generation.articles("a.txt") != ()
+        for name in ("a.txt", "d03.txt", "sub.txt"):
+            assert generation.matching([name]) == {record.id}
+    assert current_state(store) == fresh(corpus, tmp_path / "fresh")
+
+
+def test_each_name_of_the_same_bytes_goes_its_way(
+    corpus: Path, store: Store, work: Counter[str], tmp_path: Path
+) -> None:
+    for name in ("a.txt", "b.txt", "z.txt"):
+        shutil.copy(corpus / "d03.txt", corpus / name)
+    run(corpus, store)
+
+    def step(expected: Counter[str]) -> Report:
+        work.clear()
+        report = run(corpus, store)
+        assert work == expected
+        with standing(store) as generation:
+            assert is_current(generation, scan(corpus))
+        assert current_state(store) == fresh(corpus, tmp_path / "fresh")
+        return report
+
+    (corpus / "a.txt").unlink()  # the name it goes by
+    report = step(Counter())
+    assert (report.removed, report.changed, report.added) == (("a.txt",), (), ())
+    assert report.duplicates == (("b.txt", "d03.txt", "z.txt"),)
+    write(corpus, b=page("crane"))
+    report = step(Counter(read=1, cut=1, analysed=1))
+    assert (report.changed, report.added, report.removed) == (("b.txt",), (), ())
+    assert report.duplicates == (("d03.txt", "z.txt"),)
+    write(corpus, z=page("pier 4"))  # from a copy of one to a copy of another
+    report = step(Counter(hashed=1))
+    assert report.changed == ("z.txt",)
+    assert report.duplicates == (("d04.txt", "z.txt"),)
+    (corpus / "z.txt").replace(corpus / "d03.txt")
+    report = step(Counter(hashed=1))
+    assert report.renamed == (("z.txt", "d03.txt"),)
+    assert report.duplicates == (("d03.txt", "d04.txt"),)
+    os.utime(corpus / "d04.txt", ns=(1, 1))
+    assert step(Counter(hashed=1)).unchanged == 31
+
+
+def test_files_that_become_the_same_while_they_are_read_are_indexed_once(
+    corpus: Path, store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run(corpus, store)
+    write(corpus, new=page("crane"))
+    inner = prepare.prepare
+
+    def late(where: Path, file: str) -> Prepared | Failed:
+        write(corpus, new=page("pier 3"))
+        return inner(where, file)
+
+    monkeypatch.setattr("index.filling.prepare", late)
+    assert run(corpus, store).duplicates == (("d03.txt", "new.txt"),)
+    monkeypatch.undo()
+    assert current_state(store) == fresh(corpus, tmp_path / "fresh")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("a.txt", "b/C.MD", True),
+        ("a.txt", "a.pdf", False),
+        ("a.csv", "b.CSV", True),
+        ("a.csv", "a.tsv", False),
+        ("a.csv.gz", "b.csv.gz", True),
+        ("a.csv.gz", "a.txt.gz", False),
+        ("a", "b.txt", False),
+    ],
+)
+def test_a_copy_is_read_as_the_original_is(one: str, other: str, alike: bool) -> None:
+    assert (plan.kind_of(one) == plan.kind_of(other)) == alike
 
 
 def test_names_that_change_places_are_right(corpus: Path, store: Store, tmp_path: Path) -> None:
@@ -410,6 +510,7 @@ EDITS = st.one_of(
     st.tuples(st.just("write"), NAMES, TEXTS),
     st.tuples(st.just("remove"), NAMES, st.none()),
     st.tuples(st.just("rename"), NAMES, NAMES),
+    st.tuples(st.just("copy"), NAMES, NAMES),
     st.tuples(st.just("spoil"), NAMES, st.none()),
     st.tuples(st.just("update"), st.none(), st.none()),
 )
@@ -434,6 +535,8 @@ def test_after_any_edits_it_is_as_if_built_anew(
             (corpus / name).unlink(missing_ok=True)
         elif edit == "rename" and (corpus / name).exists():
             (corpus / name).replace(corpus / other)
+        elif edit == "copy" and name != other and (corpus / name).exists():
+            shutil.copy(corpus / name, corpus / other)
         elif edit == "update":
             run(corpus, store)
     assert current_state(store) == fresh(corpus, root / "fresh")
