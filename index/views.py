@@ -10,7 +10,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from index.closing import Closing
@@ -20,6 +20,7 @@ from index.errors import StoreError
 _PREFIX = "footnote-view-"
 _NAME = re.compile(_PREFIX + "[0-9a-f]{16}")
 _MEMORY = "/dev/shm"
+_DISKS = ("/tmp", "/var/tmp", "/usr/tmp")
 _TRIES = 5
 
 
@@ -65,7 +66,7 @@ def temporary_errors() -> Iterator[None]:
 
 def sweep() -> None:
     """Remove the views that dead processes of this user left, as far as that goes."""
-    for place in _places():
+    for place in _places(in_memory=True):
         try:
             names = [name for name in os.listdir(place) if _NAME.fullmatch(name)]
         except OSError:
@@ -113,28 +114,25 @@ def _held(path: str, how: int) -> int:
 
 def _made(in_memory: bool) -> str:
     name = _PREFIX + os.urandom(8).hex()
-    wish = os.environ.get("TMPDIR") or (_MEMORY if in_memory else "")
-    if wish:
+    failed = OSError("there is no place for it")
+    for place in _places(in_memory):
+        path = os.path.join(place, name)
         try:
-            os.mkdir(f"{wish}/{name}", 0o700)
-            return f"{wish}/{name}"
-        except OSError:
-            pass  # other places may do
-    import tempfile  # knows more of them, and costs 4 ms
-
-    path = os.path.join(tempfile.gettempdir(), name)
-    os.mkdir(path, 0o700)
-    return path
+            os.mkdir(path, 0o700)
+            return path
+        except OSError as error:
+            failed = error
+    raise failed
 
 
-def _places() -> set[str]:
-    """Where views may lie."""
-    places = {os.environ.get("TMPDIR") or _MEMORY, _MEMORY}
-    import tempfile
+def _places(in_memory: bool) -> list[str]:
+    """Where views may lie, in the order in which the places are tried.
 
-    with suppress(OSError):
-        places.add(tempfile.gettempdir())
-    return {os.path.realpath(each) for each in places}
+    `tempfile` has such a list, too; it costs 4 ms, and writes a file to try each place.
+    """
+    wishes = [os.environ.get(name, "") for name in ("TMPDIR", "TEMP", "TMP")]
+    wishes.insert(1, _MEMORY if in_memory else "")
+    return list(dict.fromkeys(os.path.abspath(each) for each in [*wishes, *_DISKS] if each))
 
 
 def _remove(path: str) -> None:

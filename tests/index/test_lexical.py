@@ -8,13 +8,13 @@ import math
 import os
 import random
 import stat
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from index import views
 from index.errors import FormatError, StoreError
 from index.lexical import Entry, Found, LexicalReader, LexicalWriter
 from index.schema import Kind
@@ -329,7 +329,8 @@ def test_a_temporary_folder_that_cannot_be_made(
 ) -> None:
     built(tmp_path / "index", [entry("term")]).close()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(views, "_MEMORY", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(views, "_DISKS", ())
     with pytest.raises(StoreError, match="temporary folder") as raised:
         LexicalReader(tmp_path / "index")
     assert "TMPDIR" in raised.value.hint
@@ -359,7 +360,8 @@ def test_a_folder_that_cannot_hold_the_view_is_passed_over(
     tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setattr(views, "_MEMORY", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(views, "_DISKS", (str(temporary),))
     reader = built(tmp_path / "index", [entry("term")])
     assert reader.num_docs == 1
 
