@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from index.build import Report
     from index.embed import EmbedderOptions
     from index.generation import Generation
+    from index.scan import Scan
     from index.schema import Filters
 
 
@@ -152,8 +153,18 @@ class Desk(Closing):
         self._current = self._asker = self._retriever = self._dense = None
 
 
-def reindex(settings: Settings, progress: Progress | None = None) -> Report:
-    """Build or refresh the index; the earlier one stands where that fails."""
+def reindex(
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    scanned: Scan | None = None,
+    wait: float = 0.0,
+) -> Report:
+    """Build or refresh the index; the earlier one stands where that fails.
+
+    `scanned` is what was found in the corpus, where somebody has looked. For `wait` seconds it
+    waits for another process that builds.
+    """
     from index.build import update
 
     store = Store.for_corpus(settings.store, settings.corpus, settings.keep)
@@ -161,8 +172,10 @@ def reindex(settings: Settings, progress: Progress | None = None) -> Report:
         settings.corpus,
         store,
         progress=progress,
+        wait=wait,
         embedder=embedder_of(settings),
         chroma=chroma_of(settings),
+        scanned=scanned,
     )
     store.tidy()  # the generation that it started from was held until now
     return report

@@ -110,6 +110,7 @@ def update(
     wait: float = 0.0,
     embedder: EmbedderOptions | None = None,
     chroma: str | None = None,
+    scanned: Scan | None = None,
 ) -> Report:
     """Bring `store` up to date with `corpus`, and say what changed.
 
@@ -117,13 +118,14 @@ def update(
     waits for another writer. With `embedder` the generation has a dense part, in its own folder
     or in the Chroma server at the address `chroma`; where embedding or storing fails, the notices
     say so, and the lexical part is whole. Whatever it raises, the generation that stood stands.
+    `scanned` is what was found in the corpus, where somebody has looked already.
     """
     started = time.monotonic()
     # Late, as `fill` is below: a question on an unchanged corpus needs neither.
     from index.plan import compare
 
     parameters = parameters or analysis()
-    scanned = scan(corpus)
+    scanned = scanned or scan(corpus)
     base, notices = _standing(store, parameters)
     address = _address(chroma)
     lost = False

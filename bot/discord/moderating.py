@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.discord.context import Context
     from bot.discord.delivery import Delivery
     from bot.render.discord_parts import Look, Message
-    from bot.serving.watcher import Outcome
+    from bot.watching import Outcome
 
 _MOST_BYTES = 8_000_000  # of a file
 

@@ -18,8 +18,9 @@ from bot.feedback import FeedbackFile
 from bot.lately import Lately
 from bot.serving.figures import Building, Counter, Document, Figures, document
 from bot.serving.standing import Holder, Standing
-from bot.serving.watcher import EVERY, Outcome, Watcher
+from bot.serving.watcher import Watcher
 from bot.settings import Settings
+from bot.watching import EVERY, Outcome
 from bot.wiring import budget_of
 from index.errors import FootnoteError, StoreError
 from index.record import replaced

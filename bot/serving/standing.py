@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.settings import Settings
@@ -42,9 +42,13 @@ class Standing:
 
 
 class Holder:
-    """Holds the generation that stands, until another is put in its place."""
+    """Holds the generation that stands, until another is put in its place.
+
+    `gone` is called when one was let go, from the thread of its last user.
+    """
 
     def __init__(self) -> None:
+        self.gone: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self._standing: Standing | None = None
 
@@ -71,7 +75,7 @@ class Holder:
                 standing.users -= 1
                 last = standing.retired and not standing.users
             if last:
-                standing.close()
+                self._let_go(standing)
 
     def put(self, new: Standing | None) -> None:
         """Let `new` stand from now on; the one before goes when its last user has gone."""
@@ -81,4 +85,8 @@ class Holder:
                 old.retired = True
             idle = old is not None and not old.users
         if old is not None and idle:
-            old.close()
+            self._let_go(old)
+
+    def _let_go(self, standing: Standing) -> None:
+        standing.close()
+        self.gone()

@@ -11,6 +11,7 @@ import yaml
 from simcord.backend.errors import SetupError
 
 from bot.discord_cog import Options
+from bot.listening import Listener
 from bot.render.discord import PER_PAGE
 from bot.settings import Settings
 from tests.bot.discord.conftest import BUSAN, CHECK, PORT, Paced, on_stage
@@ -118,12 +119,15 @@ async def test_status_says_how_it_stands(hall: Paced) -> None:
         assert "Answered: 1" in content
 
 
-async def test_a_new_index_is_built_in_the_background(tmp_path: Path) -> None:
+async def test_a_new_index_is_built_in_the_background(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     corpus = tmp_path / "seeds"
     corpus.mkdir()
     (corpus / "a.txt").write_text("The lighthouse of Zanthor was built in 1871.\n")
+    monkeypatch.setattr(Listener, "open", lambda _: None)
     hall = Paced(Settings(corpus, tmp_path / "store", "extractive"), tmp_path / "feedback.jsonl")
-    hall._watcher._every = 3600.0  # nobody looks but who is asked to
+    hall._watcher._follower._every = 3600.0  # nobody looks but who is asked to
     hall.open()
     assert hall.wait(60)
     try:
@@ -148,13 +152,13 @@ async def test_a_new_index_is_built_in_the_background(tmp_path: Path) -> None:
 async def test_a_build_that_fails_is_told_and_the_old_index_answers(
     hall: Paced, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot.serving import watcher
+    from bot import watching
     from index.errors import StoreError
 
-    def fails(*_: Any) -> None:
+    def fails(*_: Any, **__: Any) -> None:
         raise StoreError("The disk is full.", "Make room.")
 
-    monkeypatch.setattr(watcher, "reindex", fails)
+    monkeypatch.setattr(watching, "reindex", fails)
     async with on_stage(hall) as stage:
         result = await stage.moderator.slash(stage.channel, "reindex")
         assert result.response is not None

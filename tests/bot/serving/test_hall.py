@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from bot import watching
 from bot.answers import Answer
+from bot.listening import Listener
 from bot.serving import watcher
 from bot.serving.figures import Building
 from bot.serving.hall import Hall
-from bot.serving.watcher import Outcome
+from bot.serving.standing import Standing
 from bot.settings import Settings
+from bot.watching import Outcome
 from bot.wiring import reindex
 from index.errors import LockedError, StoreError
 from index.generation import Generation
@@ -153,23 +156,87 @@ def test_a_generation_is_closed_after_its_last_question(
     assert closed.count(first) == before + 1
 
 
-def test_an_index_that_another_process_built_is_taken_up(hall: Hall) -> None:
-    hall._watcher._every = 3600.0
+def test_an_index_that_another_process_built_is_taken_up_within_two_seconds(
+    built: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Listener, "open", lambda _: None)
+    settings = replaced(built, store=tmp_path / "store")
+    reindex(settings).generation.close()
+    hall = Hall(settings, every=3600.0)  # of the documents it sees nothing any more
+    hall.open()
+    try:
+        first = hall.figures().generation
+        (settings.corpus / "new.txt").write_text("Something new.\n")
+        report = reindex(settings)
+        report.generation.close()
+        until(lambda: hall.figures().generation == report.generation.name, 2.0)
+        assert first != report.generation.name
+    finally:
+        (settings.corpus / "new.txt").unlink()
+        hall.close()
+
+
+def test_another_process_index_is_taken_up_while_a_build_of_ours_is_under_way(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner, goes_on = reindex, threading.Event()
+
+    def slowly(*_: Any, **__: Any) -> None:
+        assert goes_on.wait(20)
+        raise LockedError("Process 7 is building.")
+
+    monkeypatch.setattr(watching, "reindex", slowly)
+    (hall.settings.corpus / "new.txt").write_text("Something new.\n")
+    until(lambda: hall.building is not None)
+    report = inner(hall.settings)
+    report.generation.close()
+    until(lambda: hall.figures().generation == report.generation.name, 2.0)
+    assert hall.building is not None
+    goes_on.set()
+
+
+def test_a_generation_that_cannot_be_opened_is_told_once_and_tried_again(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    inner, tries = Standing, []
+
+    def fails(settings: Settings) -> Standing:
+        tries.append(settings)
+        if len(tries) < 3:
+            raise StoreError("The disk cannot be read.")
+        return inner(settings)
+
+    monkeypatch.setattr(watcher, "Standing", fails)
     first = hall.figures().generation
     (hall.settings.corpus / "new.txt").write_text("Something new.\n")
-    report = reindex(hall.settings)
-    report.generation.close()
-    done: list[Outcome] = []
-    hall.reindex(done.append)
-    until(lambda: done)
-    assert first != hall.figures().generation == report.generation.name
+    until(lambda: hall.figures().trouble is not None)
+    (notice,) = hall.ask(PORT).reply.notices
+    assert notice.message == "The disk cannot be read. Answered from the earlier index."
+    until(lambda: hall.figures().generation != first)
+    until(lambda: hall.figures().trouble is None)
+    assert len(tries) == 3
+    assert [each.getMessage() for each in caplog.records] == [
+        "the index could not be refreshed: The disk cannot be read."
+    ]
+
+
+def test_old_generations_go_with_their_last_question(hall: Hall) -> None:
+    """No build comes after it that would remove them."""
+    folder = hall.settings.store
+    with hall.asker():
+        for n in range(4):
+            before = hall.figures().generation
+            (hall.settings.corpus / "new.txt").write_text(f"Something new: {n}.\n")
+            until(lambda before=before: hall.figures().generation != before)
+        assert len(list(folder.glob("*/generations/*"))) == 3  # the one in use, and two
+    until(lambda: len(list(folder.glob("*/generations/*"))) == 2)
 
 
 def test_documents_that_do_not_change_are_not_built_again(
     still: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[Settings] = []
-    monkeypatch.setattr(watcher, "reindex", lambda settings, _: calls.append(settings))
+    monkeypatch.setattr(watching, "reindex", lambda settings, *_, **__: calls.append(settings))
     sleep(5 * EVERY)
     assert calls == []
     assert still.figures().trouble is None
@@ -190,14 +257,14 @@ def test_a_build_on_demand_says_what_it_did_and_how_far_it_is(
     inner = reindex
     far: list[Building | None] = []
 
-    def slowly(settings: Settings, progress: Any) -> Any:
+    def slowly(settings: Settings, progress: Any, **more: Any) -> Any:
         def seen(done: int, total: int, stage: str) -> None:
             progress(done, total, stage)
             far.append(hall.building)
 
-        return inner(settings, seen)
+        return inner(settings, seen, **more)
 
-    monkeypatch.setattr(watcher, "reindex", slowly)
+    monkeypatch.setattr(watching, "reindex", slowly)
     (hall.settings.corpus / "new.txt").write_text("Something new.\n")
     done: list[Outcome] = []
     hall.reindex(done.append)
@@ -212,11 +279,11 @@ def test_a_build_on_demand_says_what_it_did_and_how_far_it_is(
 def test_a_build_that_fails_leaves_the_earlier_index_and_says_so(
     still: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: Any) -> None:
+    def fails(*_: Any, **__: Any) -> None:
         raise StoreError("The disk is full.")
 
     inner = reindex
-    monkeypatch.setattr(watcher, "reindex", fails)
+    monkeypatch.setattr(watching, "reindex", fails)
     done: list[Outcome] = []
     still.reindex(done.append)
     until(lambda: done)
@@ -225,7 +292,7 @@ def test_a_build_that_fails_leaves_the_earlier_index_and_says_so(
     assert isinstance(reply, Answer)
     assert [each.kind for each in reply.notices] == ["old_generation"]
     assert still.figures().trouble is not None
-    monkeypatch.setattr(watcher, "reindex", inner)
+    monkeypatch.setattr(watching, "reindex", inner)
     still.reindex(done.append)
     until(lambda: len(done) == 2)
     assert still.ask(PORT).reply.notices == ()
@@ -234,10 +301,10 @@ def test_a_build_that_fails_leaves_the_earlier_index_and_says_so(
 def test_a_build_that_fails_stands_in_the_log_once(
     still: Hall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails(*_: Any) -> None:
+    def fails(*_: Any, **__: Any) -> None:
         raise StoreError("The disk is full.")
 
-    monkeypatch.setattr(watcher, "reindex", fails)
+    monkeypatch.setattr(watching, "reindex", fails)
     done: list[Outcome] = []
     for count in (1, 2, 3):
         still.reindex(done.append)
@@ -249,18 +316,18 @@ def test_a_build_that_fails_stands_in_the_log_once(
 def test_a_bug_in_a_build_does_not_end_the_looking(
     hall: Hall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails(*_: Any) -> None:
+    def fails(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError
 
     inner = reindex
-    monkeypatch.setattr(watcher, "reindex", fails)
+    monkeypatch.setattr(watching, "reindex", fails)
     done: list[Outcome] = []
     hall.reindex(done.append)
     until(lambda: done)
     assert done[0].error is not None
     assert "ZeroDivisionError" in done[0].error.message
     assert any(each.exc_info for each in caplog.records)
-    monkeypatch.setattr(watcher, "reindex", inner)
+    monkeypatch.setattr(watching, "reindex", inner)
     first = hall.figures().generation
     (hall.settings.corpus / "new.txt").write_text("Something new.\n")
     until(lambda: hall.figures().generation != first)
@@ -269,10 +336,10 @@ def test_a_bug_in_a_build_does_not_end_the_looking(
 def test_another_writer_is_named_and_waited_for(
     still: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: Any) -> None:
+    def fails(*_: Any, **__: Any) -> None:
         raise LockedError("Process 7 is building.")
 
-    monkeypatch.setattr(watcher, "reindex", fails)
+    monkeypatch.setattr(watching, "reindex", fails)
     done: list[Outcome] = []
     still.reindex(done.append)
     until(lambda: done)
@@ -283,13 +350,13 @@ def test_another_writer_is_named_and_waited_for(
 def test_closing_stops_a_build(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     started = threading.Event()
 
-    def endless(_: Settings, progress: Any) -> None:
+    def endless(_: Settings, progress: Any, **__: Any) -> None:
         while True:
             progress(1, 2, "reading")
             started.set()
             sleep(0.01)
 
-    monkeypatch.setattr(watcher, "reindex", endless)
+    monkeypatch.setattr(watching, "reindex", endless)
     hall = Hall(settings, every=EVERY)
     hall.open()
     done: list[Outcome] = []
@@ -300,7 +367,7 @@ def test_closing_stops_a_build(settings: Settings, monkeypatch: pytest.MonkeyPat
     begun = monotonic()
     hall.close()
     assert monotonic() - begun < 5
-    assert not hall._watcher._thread.is_alive()
+    assert not any(each.is_alive() for each in hall._watcher._threads)
     assert len(done) == 1
     assert done[0].error is not None
     hall.reindex(done.append)
