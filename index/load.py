@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from index.formats import SUFFIXES
+from index.formats import SUFFIXES, TEXT
 from index.reading import MAX_BYTES, Unloadable, read
 from index.schema import Document
 
@@ -27,12 +27,20 @@ def document(file: str, data: bytes, encoding: str | None = None) -> Document:
     """The Document that the bytes `data` of `file` hold; raises Unloadable."""
     # Late, as `dates` below: a question whose documents did not change only scans.
     from index.encodings import BinaryData, UnknownEncoding
+    from index.formats.extracted import Refused
 
     format = SUFFIXES.get(os.path.splitext(file)[1].lower())
     if format is None:
         raise Unloadable(file, "unsupported", "this format is not supported", _supported())
     try:
-        extracted = _plain(data, encoding)
+        if format == TEXT:
+            extracted = _plain(data, encoding)
+        else:
+            from index.formats import process
+
+            extracted = process.extracted(format, file, data, encoding)
+    except Refused as refused:
+        raise Unloadable(file, refused.reason, refused.what, refused.hint) from None
     except BinaryData:
         raise Unloadable(file, "binary", "this is not text, in spite of its name") from None
     except (UnknownEncoding, LookupError):
@@ -65,7 +73,7 @@ def notes(document: Document) -> tuple[str, ...]:
             f"{document.file}: {document.replaced} byte sequences are not {document.encoding}; "
             "each stands as U+FFFD."
         )
-    problem = front_matter(document.text).problem
+    problem = document.extractor is None and front_matter(document.text).problem
     if problem:
         found.append(f"{document.file}: its front matter is read as text: {problem}.")
     return tuple(found)

@@ -1,8 +1,9 @@
 """Formats other than plain text, a file each, behind one seam: bytes in, `Extracted` out.
 
 A format is added by a module here with a function `extract(data, encoding) -> Extracted`, which
-raises `Refused`, and by the ends of its files' names below. Each runs in a process of its own,
-within limits of time and memory, and is imported when the first file of its kind is there.
+takes the file's name as well where that matters and raises `Refused`, and by the ends of its
+files' names below. Each runs in a process beside this one, within limits of time and memory, and
+is imported when the first file of its kind is there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,28 @@ TEXT = "text"  # what is decoded here and needs no extraction
 SUFFIXES: dict[str, str] = {
     ".txt": TEXT,
     ".md": TEXT,
+    ".markdown": TEXT,
+    ".rst": TEXT,
+    ".text": TEXT,
+    ".org": TEXT,
+    ".adoc": TEXT,
+    ".log": TEXT,
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".epub": "epub",
+    ".csv": "rows",
+    ".tsv": "rows",
+    ".jsonl": "rows_json",
+    ".ndjson": "rows_json",
+    ".eml": "mail",
+    ".mbox": "mail",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
+    ".gz": "packed",
+    ".zip": "packed",
 }
 # Raise it when a format gives another text for the same bytes.
 FORMATS_VERSION = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date as Date
 
 from index.record import record
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from index.reading import SkipReason
 
 MAX_CHARACTERS = 32 << 20  # of extracted text: a file may hold more than it weighs
+MAX_PIECES = 200_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @record
@@ -39,3 +42,8 @@ class Refused(Exception):
         self.reason: SkipReason = reason
         self.what = what
         self.hint = hint
+
+
+def whole(text: str) -> str:
+    """`text` with U+FFFD for each lone surrogate, which nothing can store."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)

@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from index.errors import CorpusError, DocumentError
+from index.formats import process
+from index.formats.extracted import Extracted, Refused
 from index.load import load, notes
 from index.reading import Unloadable, read
 from index.scan import Scan, scan
+from index.schema import Piece, Places
 
 
 def names(scanned: Scan) -> list[str]:
@@ -227,8 +230,8 @@ def test_what_is_not_text_is_refused(corpus: Path, data: bytes, reason: str) -> 
 
 
 def test_a_format_that_is_not_supported_is_refused(corpus: Path) -> None:
-    (corpus / "a.pdf").write_text("x")
-    error = refusal(corpus, "a.pdf")
+    (corpus / "a.xyz").write_text("x")
+    error = refusal(corpus, "a.xyz")
     assert error.reason == "unsupported"
     assert ".md" in error.hint
 
@@ -341,3 +344,51 @@ def test_reading_needs_no_heavy_import(corpus: Path) -> None:
         cwd=Path(__file__).parents[2],
     )
     assert done.stdout.strip() == ""
+
+
+def test_each_new_name_of_a_text_is_read_as_one(corpus: Path) -> None:
+    for suffix in ("markdown", "rst", "text", "org", "adoc", "LOG"):
+        (corpus / f"b.{suffix}").write_text("---\ntitle: T\n---\nBody.\n")
+        found = load(corpus, f"b.{suffix}")
+        assert (found.title, found.extractor, found.places) == ("T", None, None)
+
+
+def test_another_format_is_read_by_the_process_beside(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = Places("row", (0,), (1,), (2,))
+    text = "---\ntitle: None of its own\n---\n"
+    made = Extracted(
+        text, "utf-8", 0, "T", None, "s", 1, (Piece(0, 3),), places, ("a cell",), "rows 1"
+    )
+    asked = []
+
+    def extracted(*given: object) -> Extracted:
+        asked.append(given)
+        return made
+
+    monkeypatch.setattr(process, "extracted", extracted)
+    (corpus / "b.CSV").write_text("a,b")
+    found = load(corpus, "b.CSV", "cp949")
+    assert asked == [("rows", "b.CSV", b"a,b", "cp949")]
+    assert [getattr(found, name) for name in Extracted.__annotations__] == [
+        getattr(made, name) for name in Extracted.__annotations__
+    ]
+    assert notes(found) == (
+        "b.CSV: 1 byte sequences are not utf-8; each stands as U+FFFD.",
+    )  # no word of front matter
+
+
+def test_what_a_format_refuses_is_passed_over(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Extracted:
+        raise Refused("encrypted", "it is encrypted", "Remove its password.")
+
+    monkeypatch.setattr(process, "extracted", refuse)
+    (corpus / "b.pdf").write_bytes(b"%PDF")
+    skipped = refusal(corpus, "b.pdf").skipped
+    assert (skipped.reason, skipped.message) == (
+        "encrypted",
+        "b.pdf: it is encrypted. Remove its password.",
+    )
