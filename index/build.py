@@ -174,7 +174,7 @@ def update(
         raise
     if base is not None and base is not generation:
         base.close()
-    vectors = None
+    vectors = None if embedder is None else _vectors(generation)
     if outcome is not None:
         vectors = Vectors(outcome.vectors, outcome.missing, outcome.made, outcome.tokens)
         if generation is base:  # what was made is kept, but stands in no generation

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index import manifest
-from index.disk import copy, link, remove_tree, sync_tree, telling
+from index.disk import copy, link, link_tree, remove_tree, sync_tree, telling
 from index.generation import PASSAGE, Generation, passage_of
 from index.manifest import Cut, DensePart, Stat, bound
 from index.pack import PackReader, PackWriter, Place, decompress, pack_path
@@ -46,6 +46,7 @@ class Building:
         self._relex = relex
         self._deleted = 0 if base is None else base.deleted_count
         self._last_id = 0 if base is None else base.last_id
+        self.rewords = base is None  # whether a passage came or went
         try:
             # The dense part is not copied: it is made from the base's, where it is wanted.
             self._manifest.execute("DELETE FROM meta WHERE key LIKE 'dense%'")
@@ -56,6 +57,7 @@ class Building:
 
     def add(self, cut: Cut) -> int:
         """Store a document under a new id."""
+        self.rewords = True
         with telling(self.path, "write"):
             self._last_id += 1
             manifest.insert(self._manifest, self._last_id, cut, self._writer().append(cut.blocks))
@@ -63,6 +65,7 @@ class Building:
 
     def remove(self, id: int) -> None:
         """Drop a document."""
+        self.rewords = True
         with telling(self.path, "write"):
             self._deleted += manifest.delete(self._manifest, id)
 
@@ -155,6 +158,14 @@ class Building:
         """The languages of its text."""
         with telling(self.path, "write"):
             return list(manifest.shares_of(manifest.languages(self._manifest)))
+
+    def keep_dense(self, base: Generation) -> None:
+        """Take over the dense part of `base`, which has the same passages."""
+        assert base.dense is not None
+        with telling(self.path, "write"):
+            # Nobody writes in that folder again: Chroma is given copies of its own.
+            link_tree(base.dense_path, self.dense_path)
+        self.describe(base.dense)
 
     def describe(self, dense: DensePart) -> None:
         """Note what its dense part was made with."""

@@ -91,6 +91,14 @@ def link(old: Path, new: Path) -> None:
         copy(old, new)
 
 
+def link_tree(old: Path, new: Path) -> None:
+    """`link` all files below a folder."""
+    new.mkdir()
+    for entry in os.scandir(old):
+        put = link_tree if entry.is_dir(follow_symlinks=False) else link
+        put(Path(entry.path), new / entry.name)
+
+
 def copy(old: Path, new: Path) -> None:
     """Copy a file's bytes."""
     from shutil import copyfile

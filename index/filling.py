@@ -44,7 +44,7 @@ def fill(
     lost: bool = False,
 ) -> tuple[Generation, tuple[str, ...], Outcome | None]:
     """Build the generation that `plan` asks for, under the store's lock; notes on its files, and
-    what became of its dense part.
+    what became of its dense part if that was worked on.
 
     It is `base` where nothing was to be done but to embed what failed before, or to store again
     what the Chroma server `lost`, and that failed. Without an embedder the generation has no dense
@@ -68,6 +68,10 @@ def fill(
             )
         if embedder is None:
             return store.commit(building), tuple(filling.notes), None
+        wanted = base is not None and base.has_dense(embedder_id(embedder), chroma)
+        if base is not None and wanted and base.has_vectors() and not (building.rewords or lost):
+            building.keep_dense(base)
+            return store.commit(building), tuple(filling.notes), None
         # Late: these take seconds to import.
         from index.tidying import tidy
         from index.vectorise import vectorise
@@ -75,7 +79,6 @@ def fill(
         tell = progress or _silent
         outcome = vectorise(building, base, plan.gone, store.folder, embedder, chroma, tell)
         notes = (*filling.notes, *outcome.notes)
-        wanted = base is not None and base.has_dense(embedder_id(embedder), chroma)
         # To store again what was lost is worth a generation, to fail at it is not.
         gained = outcome.gained or (lost and outcome.vectors > 0)
         if base is not None and wanted and plan.idle and not gained:

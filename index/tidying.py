@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from index.collections import sweep
 from index.embed import EmbedderOptions, embedder_id
 from index.errors import StoreError
 from index.flat import ROW
+from index.manifest import NAME, opened
 from index.vectors import VectorCache
 
 _FORGOTTEN = 10  # builds that ask in vain for a server that was left, to clear it up
@@ -31,6 +34,7 @@ def tidy(folder: Path, generations: Path, options: EmbedderOptions, address: str
         cache.prune(used)
         prefix = prefix_of(cache)
         kept = {prefix + name for name in names}
+        kept.update(filter(None, map(_collection, (generations / name for name in names))))
         for server, failures in cache.servers.items():
             try:
                 if not sweep(server, prefix, kept) and server != address:
@@ -40,6 +44,16 @@ def tidy(folder: Path, generations: Path, options: EmbedderOptions, address: str
                     cache.note_server(server, failures + 1)
                 else:
                     cache.forget_server(server)
+
+
+def _collection(generation: Path) -> str:
+    """Where the vectors of a generation are stored: not always under its own name."""
+    try:
+        with closing(opened(generation / NAME)) as manifest:
+            query = "SELECT value FROM meta WHERE key = 'dense_collection'"
+            return str(*(manifest.execute(query).fetchone() or ("",)))
+    except sqlite3.Error:
+        return ""
 
 
 def prefix_of(cache: VectorCache) -> str:

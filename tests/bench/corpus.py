@@ -124,15 +124,17 @@ def languages() -> list[Language]:
     ]
 
 
-def write(folder: Path, passages: int, questions: int) -> tuple[int, list[str]]:
-    """Writes files of PER_FILE passages each; returns the bytes of text, and questions."""
+def write(
+    folder: Path, passages: int, questions: int, per_file: int = PER_FILE
+) -> tuple[int, list[str]]:
+    """Writes files of `per_file` passages each; returns the bytes of text, and questions."""
     rng = random.Random(7)
     spoken = languages()
     asked: list[str] = []
     size = 0
-    for number in range(0, passages, PER_FILE):
-        language = spoken[number // PER_FILE % len(spoken)]
-        lines = language.file(rng, min(PER_FILE, passages - number))
+    for number in range(0, passages, per_file):
+        language = spoken[number // per_file % len(spoken)]
+        lines = language.file(rng, min(per_file, passages - number))
         data = ("\n\n".join(lines) + "\n").encode()
         size += len(data)
         (folder / f"{language.code}-{number:07}.txt").write_bytes(data)

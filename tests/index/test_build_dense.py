@@ -18,7 +18,7 @@ import pytest
 
 from index import dense, flat, vectors
 from index.arm import open_arm
-from index.build import Report, is_current, update
+from index.build import Report, Vectors, is_current, update
 from index.chroma import close, server
 from index.collections import FOLDER, copy_folder
 from index.dense import DenseReader, DenseWriter
@@ -28,6 +28,7 @@ from index.embedders import make
 from index.errors import LockedError, UsageError
 from index.flat import Flat, node_id
 from index.generation import Generation
+from index.manifest import VECTOR_FILES
 from index.scan import scan
 from index.store import KEEP, Store
 from tests.index.states import current_state, left_over, page, standing, write
@@ -167,6 +168,44 @@ def test_what_did_not_change_costs_nothing(place: Place) -> None:
     (sent,) = place.sent()
     assert "One more thing" in sent
     assert_true(place.store)
+
+
+@pytest.mark.parametrize("where", ["folder", "server"])
+def test_a_rename_or_a_copy_is_not_worked_on(
+    place: Place, where: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chroma = "" if where == "folder" else request.getfixturevalue("address")
+    place.update(chroma=chroma)
+    place.sent()
+    with standing(place.store) as before:
+        files = {path.name: path.stat().st_ino for path in before.dense_path.rglob("*")}
+        vectors = before.dense
+    monkeypatch.setitem(sys.modules, "index.vectorise", None)  # nobody needs it
+    for number in range(KEEP + 1):  # until nothing is left of what stored them
+        (place.corpus / ("pier.txt" if not number else f"p{number}.txt")).rename(
+            place.corpus / f"p{number + 1}.txt"
+        )
+        report = place.update(chroma=chroma)
+        assert len(report.renamed) == 1
+        assert report.vectors == Vectors(report.passages)
+    (place.corpus / "copy.txt").write_bytes((place.corpus / "crane.txt").read_bytes())
+    assert place.update(chroma=chroma).duplicates == (("copy.txt", "crane.txt"),)
+    assert_true(place.store)
+    with standing(place.store) as generation:
+        assert generation.dense == vectors
+        held = {path.name: path.stat().st_ino for path in generation.dense_path.rglob("*")}
+        assert {name for name in held if held[name] == files[name]} >= set(VECTOR_FILES)
+    monkeypatch.undo()
+    assert place.sent() == []
+    if chroma and vectors is not None:  # one is kept for as long as a generation needs it
+        prefix = prefix_of(vectors.collection)
+        for number in range(KEEP + 1):
+            write(place.corpus, new=page(f"new {number}"))
+            place.update(chroma=chroma)
+            ours = {each for each in collections(chroma) if each.startswith(prefix)}
+            assert (vectors.collection in ours) == (number < KEEP - 1)
+            assert len(ours) <= KEEP
+        assert_true(place.store)
 
 
 def test_many_updates_end_in_what_one_build_makes(place: Place, tmp_path: Path) -> None:
