@@ -1,0 +1,111 @@
+"""Subtitles: the cues joined to the sentences that they cut up, each at its time."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from index.formats.composing import Composing, decoded, lines
+from index.formats.extracted import Extracted, Refused
+from index.record import record
+
+_MAX_BYTES = 8 << 20  # an hour's talk has 0.1
+_PAUSE = 3000  # milliseconds of silence begin a paragraph
+_PARAGRAPH = 600  # characters, after which the next sentence begins one
+_BLOCKS = re.compile(r"\n[ \t]*\n")
+_VOICE = re.compile(r"<v[.\w-]*[ \t]+([^<>]{1,100})>")
+_MARKED = re.compile(r"\x02([^\x03]*)\x03")  # what stands in for a voice until the tags are gone
+_STAMP = re.compile(r"<[\d:.]{5,20}>")  # when the next word is said
+_STOP = re.compile(r"[.!?…。！？][\"'’”»)\]」』）]*$")
+_SPEAKER = re.compile(r"[-–—] ?\S|>>|[^\W\d_][\w .'’-]{0,30}[:：]\s")
+_UNSPACED = re.compile("[\u3041-\u30ff\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
+
+
+@record
+class _Cue:
+    """What is shown from `start` to `end`, in milliseconds."""
+
+    start: int
+    end: int
+    text: str
+
+
+def extract(data: bytes, encoding: str | None) -> Extracted:
+    """What is said, in paragraphs, without the signs of its form."""
+    if len(data) > _MAX_BYTES:
+        limit = f"{_MAX_BYTES >> 20} MB"
+        raise Refused("too_costly", f"subtitles are read up to {limit}", "Split it.")
+    read = decoded(data, encoding)
+    composing = Composing("time")
+    composing.replaced = read.replaced
+    last: _Cue | None = None
+    begin = 0
+    for cue in _cues(read.text.removeprefix("\ufeff")):
+        if last is not None:
+            composing.write(_between(last, cue, composing.size - begin))
+            if composing.size and _ends(last, cue, composing.size - begin):
+                begin = composing.size
+        composing.at(cue.start, max(cue.start, cue.end))
+        composing.write(cue.text)
+        last = cue
+    composing.piece(0, None, None)
+    return composing.extracted(read.encoding, "pysubs2")
+
+
+def _ends(last: _Cue, cue: _Cue, size: int) -> bool:
+    """Whether a paragraph of `size` ends between two cues."""
+    if cue.start - last.end >= _PAUSE or _SPEAKER.match(cue.text):
+        return True
+    return size >= _PARAGRAPH and _STOP.search(last.text) is not None
+
+
+def _between(last: _Cue, cue: _Cue, size: int) -> str:
+    if _ends(last, cue, size):
+        return "\n\n"
+    unspaced = _UNSPACED.match(last.text[-1]) and _UNSPACED.match(cue.text[0])
+    return "" if unspaced else " "
+
+
+def _cues(text: str) -> Iterator[_Cue]:
+    """The cues of `text` in order; lines that a cue shows on from the one before count once."""
+    import pysubs2
+
+    kind = "vtt" if text.startswith("WEBVTT") else "srt"
+    text = "\n".join(line.rstrip("\r\n") for line in lines(text))
+    if kind == "vtt":
+        text = _cues_alone(text)
+    # A number after the last cue, for the reader takes one that stands there for the next's.
+    subtitles = pysubs2.SSAFile.from_string(f"{text}\n\n0\n", format_=kind)
+    shown: list[str] = []
+    end = 0
+    voice = ""
+    for event in sorted(subtitles, key=lambda event: event.start):
+        said = html.unescape(event.plaintext) if kind == "vtt" else event.plaintext
+        speaker = _MARKED.match(said)
+        if speaker:
+            said = said[speaker.end() :]
+            said = f"{speaker[1]}: {said}" if speaker[1] != voice else said
+            voice = speaker[1]
+        now = [" ".join(line.split()) for line in said.splitlines() if line.strip()]
+        fresh = now if event.start > end + 100 else [line for line in now if line not in shown]
+        shown, end = now or shown, max(end, event.end)
+        if fresh:
+            joined = fresh[0]
+            for line in fresh[1:]:
+                unspaced = _UNSPACED.match(joined[-1]) and _UNSPACED.match(line[0])
+                joined += line if unspaced else f" {line}"
+            yield _Cue(max(0, event.start), max(0, event.end), joined)
+
+
+def _cues_alone(text: str) -> str:
+    """WebVTT without notes, styles and the cues' own names, which would be taken for speech."""
+    kept = []
+    for block in _BLOCKS.split(text):
+        found = block.find("-->")
+        if found < 0 or block.startswith(("NOTE", "STYLE", "REGION")):
+            continue
+        timed = block[block.rfind("\n", 0, found) + 1 :]
+        timed = _STAMP.sub("", _VOICE.sub("\x02\\1\x03", timed))
+        kept.append(timed)
+    return "\n\n".join(kept)

@@ -1,0 +1,114 @@
+"""Cues are joined to the sentences that they cut up, and each keeps its time."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.formats import subtitles
+from index.formats.extracted import Refused
+from index.formats.subtitles import extract
+from tests.index.formats.placed import pieces, place
+
+SRT = """1
+00:00:01,000 --> 00:00:03,000
+The ministers met
+in <i>Busan</i> on Sunday
+
+2
+00:00:03,200 --> 00:00:05,500
+{\\an8}to speak of trade.
+
+3
+00:00:20,000 --> 00:00:22,000
+The answer is
+42
+"""
+VTT = """WEBVTT - a talk
+
+STYLE
+::cue { color: red }
+
+NOTE nobody says this
+--> or this
+
+intro
+00:01.000 --> 00:04.000 align:start
+<v Roger Bingham>We are in New York City &amp; <00:00:02.500>elsewhere
+
+00:04.000 --> 00:06.000
+<v Roger Bingham>and it is late.
+
+chapter two
+01:00:06.000 --> 01:00:08.000
+<v Neil>So it is.
+"""
+
+
+def test_cues_of_one_sentence_are_one_and_a_pause_begins_a_paragraph() -> None:
+    read = extract(SRT.encode(), None)
+    assert read.text == (
+        "The ministers met in Busan on Sunday to speak of trade.\n\nThe answer is 42"
+    )
+    assert place(read, "Busan") == (1000, 3000, "")
+    assert place(read, "Sunday to speak") == (1000, 5500, "")
+    assert place(read, "42") == (20000, 22000, "")
+    assert pieces(read) == [read.text]
+    assert read.places is not None
+    assert read.places.kind == "time"
+
+
+def test_notes_styles_and_names_of_cues_are_not_said() -> None:
+    read = extract(VTT.encode(), None)
+    assert read.text == (
+        "Roger Bingham: We are in New York City & elsewhere and it is late.\n\nNeil: So it is."
+    )
+    assert place(read, "So it is") == (3_606_000, 3_608_000, "")
+
+
+def test_lines_that_roll_up_are_said_once() -> None:
+    cues = [("so we went", ""), ("so we went", "to the port"), ("to the port", "and home")]
+    text = "WEBVTT\n\n" + "\n\n".join(
+        f"00:{i:02}.000 --> 00:{i + 1:02}.000\n{one}\n{two}" for i, (one, two) in enumerate(cues)
+    )
+    assert extract(text.encode(), None).text == "so we went to the port and home"
+    again = "1\n00:00:01,000 --> 00:00:02,000\nNo.\n\n2\n00:00:09,000 --> 00:00:10,000\nNo.\n"
+    assert extract(again.encode(), None).text == "No.\n\nNo."
+
+
+def test_korean_has_spaces_between_cues_and_chinese_none() -> None:
+    cue = "1\n00:00:01,000 --> 00:00:02,000\n{}\n\n2\n00:00:02,000 --> 00:00:03,000\n{}\n"
+    assert (
+        extract(cue.format("장관들은", "부산에서").encode("cp949"), None).text
+        == "장관들은 부산에서"
+    )
+    chinese = cue.format("三国外长在\n釜山", "举行会议。")
+    assert extract(chinese.encode(), None).text == "三国外长在釜山举行会议。"
+
+
+def test_speakers_and_long_talk_begin_paragraphs() -> None:
+    cue = "{0}\n00:00:{0:02},000 --> 00:00:{1:02},000\n{2}\n\n"
+    said = [
+        "- Who met?",
+        "- The ministers.",
+        *(f"{i} words of one talk " * 8 + "end." for i in range(6)),
+    ]
+    text = "".join(cue.format(i, i + 1, words) for i, words in enumerate(said))
+    paragraphs = extract(text.encode(), None).text.split("\n\n")
+    assert paragraphs[0] == "- Who met?"
+    assert [paragraph[-4:] for paragraph in paragraphs] == ["met?", "end.", "end."]
+
+
+def test_what_holds_no_cue_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in (
+        "",
+        "no cues at all",
+        "WEBVTT\n\nNOTE only\n",
+        "1\n00:00:01,000 --> 00:00:02,000\n",
+    ):
+        with pytest.raises(Refused) as refused:
+            extract(text.encode(), None)
+        assert refused.value.reason == "empty"
+    monkeypatch.setattr(subtitles, "_MAX_BYTES", 100)
+    with pytest.raises(Refused) as refused:
+        extract(SRT.encode(), None)
+    assert refused.value.reason == "too_costly"
