@@ -158,6 +158,8 @@ def understand(text: str) -> Question:
         if name and text.lstrip().startswith(name.split()[0]):
             # The first word of a sentence has a capital whether it names something or not.
             name = " ".join(name.split()[1:])
+        if name == "I":  # who asks, and no name
+            continue
         if each := quoted or name or number:
             named.append(each)
     years = frozenset(map(int, _YEAR.findall(text)))

@@ -15,6 +15,7 @@ _STOPS = ".。．｡!?！？…؟।"
 LEAST_WRAPPED = 40  # columns of the widest line of what is hard-wrapped
 _FENCES = ("```", "~~~")
 _WORDY = ",-–—、，"  # what may end a line of prose beside a word or a stop
+_INNER_STOP = re.compile(r"[a-z\d][.!?][\"'’”)\]]* +\S")
 _WRAP = 120  # the widest column that a hard-wrapped text has
 _EASTERN = re.compile("[\u1100-\u11ff\u3041-\ud7a3]+")
 _BULLET = re.compile(
@@ -125,7 +126,8 @@ def _unwrap(text: str, block: list[Paragraph]) -> list[Paragraph]:
 
 
 def _is_wrapped(block: list[Paragraph]) -> bool:
-    """Told by sentences that go on in the next line; East Asian ones by lines of one width.
+    """Told by sentences that go on in the next line, or were begun and not ended in theirs; East
+    Asian ones by lines of one width.
 
     So are texts whose every line ends where the next word would not have fitted. What ends its
     lines with other signs than running text does is code, or a table.
@@ -141,7 +143,8 @@ def _is_wrapped(block: list[Paragraph]) -> bool:
         breaks += 1
         if not line.stop:
             unfinished += 1
-            goes_on += runs_on(line.text[-1], following.text[0])
+            begun = bool(block[-1].stop and _INNER_STOP.search(line.text))
+            goes_on += begun or runs_on(line.text[-1], following.text[0])
             wordy += line.text[-1].isalnum() or line.text[-1] in _WORDY
     if not breaks or widest < LEAST_WRAPPED or wordy * 10 < unfinished * 6:
         return False

@@ -27,6 +27,10 @@ _FUNCTION = {
     "ko": "은는이가을를의에로와과도만서",
 }
 _asking: dict[str, re.Pattern[str]] = {}
+# As stems; they tell no language, but nor do they tell what a question is about.
+_MORE_ENGLISH = (
+    "a i s t am me my we us our you your she him her them its if much may must should ani some"
+)
 _function_words: dict[str, frozenset[str]] = {}
 
 
@@ -37,7 +41,7 @@ def function_words(language: str) -> frozenset[str]:
         words = FUNCTION_WORDS.get(language, "")
         known = frozenset(terms(words, language)) if words else frozenset()
         if language == "en":
-            known |= {"a", "i", "s", "t", "we", "you", "she", "him", "her", "them", "its", "if"}
+            known |= frozenset(_MORE_ENGLISH.split())
         _function_words[language] = known
     return known
 

@@ -200,3 +200,7 @@ def test_any_text_is_understood(text: str) -> None:
     assert len(set(understood.named)) == len(understood.named)
     assert all(1500 <= year < 2100 for year in understood.years)
     unit_pattern(text)
+
+
+def test_who_asks_is_no_name() -> None:
+    assert understand("How many days of holiday do I have in Busan?").named == ("Busan",)

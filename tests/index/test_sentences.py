@@ -155,7 +155,7 @@ def test_a_line_that_goes_on_with_a_small_letter_is_no_end() -> None:
     )
     assert split(letter) == [
         "Dear Sir,",
-        "I write to you about the lamp that I bought on Monday\nand that broke.",
+        "I am writing about the lamp that I bought on Monday\nand that broke.",
         "Yours",
     ]
 
@@ -188,3 +188,11 @@ def test_chinese_in_lines_of_one_width_goes_on() -> None:
 )
 def test_lines_that_stand_alone_stay_apart(text: str) -> None:
     assert len(split(text)) == len(text.splitlines())
+
+
+def test_two_lines_of_which_the_first_begins_a_sentence_are_one_paragraph() -> None:
+    text = "It was begun in 1841 and finished in 1849. It was designed by Moira\nFenwick, who drew."
+    assert split(text) == [
+        "It was begun in 1841 and finished in 1849.",
+        "It was designed by Moira\nFenwick, who drew.",
+    ]
