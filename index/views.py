@@ -66,26 +66,36 @@ def temporary_errors() -> Iterator[None]:
 
 def sweep() -> None:
     """Remove the views that dead processes of this user left, as far as that goes."""
+    for path, hold in _abandoned():
+        try:
+            _remove(path)
+        finally:
+            os.close(hold)
+
+
+def abandoned() -> list[str]:
+    """The views that dead processes of this user left."""
+    found = []
+    for path, hold in _abandoned():
+        os.close(hold)
+        found.append(path)
+    return found
+
+
+def _abandoned() -> Iterator[tuple[str, int]]:
+    """The views that nobody held, each with the descriptor by which we hold it now."""
     for place in _places(in_memory=True):
         try:
             names = [name for name in os.listdir(place) if _NAME.fullmatch(name)]
         except OSError:
             continue
         for name in names:
-            _remove_abandoned(os.path.join(place, name))
-
-
-def _remove_abandoned(path: str) -> None:
-    try:
-        if os.lstat(path).st_uid != os.geteuid():
-            return
-        hold = _held(path, fcntl.LOCK_EX)
-    except (OSError, _Lost):
-        return
-    try:
-        _remove(path)
-    finally:
-        os.close(hold)
+            path = os.path.join(place, name)
+            try:
+                if os.lstat(path).st_uid == os.geteuid():
+                    yield path, _held(path, fcntl.LOCK_EX)
+            except (OSError, _Lost):
+                continue
 
 
 class _Lost(Exception):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import views
-from index.views import View, sweep
+from index.views import View, abandoned, sweep
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +37,12 @@ def test_what_a_killed_process_left_goes_and_what_lives_stays(place: Path) -> No
         (theirs,) = set(place.iterdir()) - {Path(mine.path)}
         sweep()
         assert theirs.is_dir()
+        assert abandoned() == []
+        assert abandoned() == []
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+        assert abandoned() == [str(theirs)]
+        assert theirs.is_dir()
         sweep()
         assert list(place.iterdir()) == [Path(mine.path)]
     assert list(place.iterdir()) == []
