@@ -2,6 +2,7 @@
 
 No rule marks a stretch of text on one sign alone. A list, a poem or a table of facts has
 short lines too, so a page must look like a page before its short lines count as its frame.
+Where a format told what its articles are, nothing is guessed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 
 from index import dates, phrases
 from index.paragraphs import Paragraph, paragraphs
-from index.schema import Document, Kind, Mark
+from index.record import replaced
+from index.schema import Document, Kind, Mark, Piece
 
 _CERTAIN = 5  # signs of a page, from which on its short lines need none of their own
 _FRAME = (Kind.NAVIGATION, Kind.HEADLINES)
@@ -46,8 +48,37 @@ def marks(document: Document) -> tuple[Mark, ...]:
     )
 
 
+def told(document: Document) -> tuple[Piece, ...]:
+    """The articles of `document` as its format tells them, and what stands between those; none
+    where a plain text has to be guessed at."""
+    if not document.pieces:
+        return () if document.places is None else (Piece(document.body, len(document.text)),)
+    found: list[Piece] = []
+    end = document.body
+    for piece in document.pieces:
+        if document.text[end : piece.start].strip():
+            found.append(Piece(end, piece.start))
+        found.append(piece)
+        end = piece.end
+    return (*found, Piece(end, len(document.text)))
+
+
+def blocks_of(document: Document, piece: Piece) -> list[Block]:
+    """The paragraphs of an article that the format of `document` tells."""
+    found = []
+    for each in paragraphs(document.text[piece.start : piece.end]):
+        start, end = piece.start + each.start, piece.start + each.end
+        found.append(Block(start, end, replaced(each, start=start, end=end)))
+    if found:
+        found[0].opens = True
+    return found
+
+
 def blocks(document: Document) -> list[Block]:
     """The paragraphs of `document` with their kinds, and where its articles begin."""
+    pieces = told(document)
+    if pieces:
+        return [block for piece in pieces for block in blocks_of(document, piece)]
     found = [
         Block(paragraph.start, paragraph.end, paragraph)
         for paragraph in paragraphs(document.text, document.body)

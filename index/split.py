@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from index import dates
-from index.clean import Block, blocks
+from index.clean import Block, blocks, blocks_of, told
 from index.languages import language_of
 from index.schema import Article, Document, Kind, Passage
 from index.sentences import sentences
@@ -60,6 +60,13 @@ def _article(document: Document, piece: _Piece) -> Article:
 
 
 def _pieces(document: Document) -> list[_Piece]:
+    pieces = told(document)
+    if pieces:
+        return [
+            _Piece(part, piece.title or document.title, piece.date or document.date)
+            for piece in pieces
+            for part in _by_script(blocks_of(document, piece))
+        ]
     found: list[list[Block]] = []
     for block in blocks(document):
         if block.opens:
@@ -114,7 +121,8 @@ def _by_script(part: list[Block]) -> Iterator[list[Block]]:
             start = after + 1
         eastern = now
         after = i
-    yield part[start:]
+    if part[start:]:
+        yield part[start:]
 
 
 def _stretches(text: str, found: Sequence[Block]) -> Iterator[tuple[int, int, Kind]]:

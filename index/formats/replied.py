@@ -18,10 +18,10 @@ _REASONS: dict[str, SkipReason] = {
     "too_costly": "too_costly", "undecodable": "undecodable", "unreadable": "unreadable",
     "unsupported": "unsupported",
 }  # fmt: skip
-_KINDS = ("lines", "page", "row", "paragraph", "chapter", "message", "time")
+_KINDS = ("lines", "page", "row", "paragraph", "chapter", "member", "message", "time")
 _LINE = 1000
 _NOTES = 100
-_LARGEST = 1 << 53
+_LARGEST = (1 << 32) - 1  # what an index stores
 
 
 def extracted_of(reply: Any, text: bytes) -> Extracted:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.clean import marks
-from index.schema import Document, Kind
+from index.record import replaced
+from index.schema import Document, Kind, Piece, Places
 from index.split import articles, passages
 from tests.index.test_clean import CHINESE, JAPANESE, KOREAN, OTHERS, STORY, page
 
@@ -94,6 +95,63 @@ def check(given_document: Document) -> None:
 @given(TEXTS, st.integers(0, 50))
 def test_passages_of_any_text_stand_where_they_say(text: str, body: int) -> None:
     check(document(text, min(body, len(text))))
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, st.lists(st.integers(0, 400), max_size=12), st.integers(0, 50), st.booleans())
+def test_passages_of_told_articles_stand_in_them(
+    text: str, cuts: list[int], body: int, all_told: bool
+) -> None:
+    body = min(body, len(text))
+    bounds = sorted({body, *(min(cut, len(text)) for cut in cuts if cut > body)})
+    told = [Piece(start, end, f"T{start}") for start, end in pairwise(bounds)]
+    told = told if all_told else told[::2]
+    places = Places("row", (0,), (1,), (1,))
+    given_document = replaced(document(text, body), pieces=tuple(told), places=places)
+    check(given_document)
+    assert marks(given_document) == ()
+    for article in articles(given_document):
+        around = [each for each in told if each.start < article.end and article.start < each.end]
+        assert len(around) <= 1
+        assert article.title == (around[0].title if around else None)
+
+
+def test_what_a_format_tells_is_not_guessed() -> None:
+    # As a page that was pasted together: its headlines, captions and datelines would count.
+    lines = [*STORY, "Related stories", *OTHERS, "By Some One", "May 3, 2020", *STORY]
+    text = "\n\n".join(lines)
+    assert marks(document(text))
+    told = replaced(
+        document(text), title="T", date=Date(2024, 1, 1), places=Places("page", (0,), (1,), (9,))
+    )
+    check(told)
+    (article,) = articles(told)
+    assert (article.title, article.date) == ("T", Date(2024, 1, 1))
+    assert all(passage.kind is Kind.BODY for passage in passages(told))
+
+
+def test_a_told_article_has_its_title_and_date_or_else_the_documents() -> None:
+    text = "One row.\n\nAnother row.\n\nBeside them."
+    told = replaced(
+        document(text),
+        title="T",
+        date=Date(2024, 1, 1),
+        pieces=(Piece(0, 8, "A", Date(2023, 1, 1)), Piece(10, 22)),
+        places=Places("row", (0,), (1,), (1,)),
+    )
+    check(told)
+    assert [(p.text, p.article.title, p.article.date) for p in passages(told)] == [
+        ("One row.", "A", Date(2023, 1, 1)),
+        ("Another row.", "T", Date(2024, 1, 1)),
+        ("Beside them.", "T", Date(2024, 1, 1)),
+    ]
+
+
+def test_a_long_told_article_is_cut_as_any_other() -> None:
+    text = (STORY[0] + " ") * 40
+    told = replaced(document(text), pieces=(Piece(0, len(text), "A"),))
+    check(told)
+    assert [p.text for p in passages(told)] == [p.text for p in passages(document(text))]
 
 
 @pytest.mark.parametrize("end", ENDS)
