@@ -14,13 +14,16 @@ from bot.needs import Needs, longest_run, named, share, soft
 from bot.opposites import opposed
 from bot.questions import shown_pattern
 from index.record import record
-from index.schema import Hit
+from index.schema import Hit, Passage
 from index.sentences import sentences
 from index.terms import date_terms, fold, terms
 
 MOST_HITS = 30
 MOST_SENTENCES = 160
 _LONGEST_SENTENCE = 1200
+_LONGEST_HEADING = 80
+_STOPS = ".。．｡!?！？…:：;；,，、\"”"
+_BLANK = re.compile(r"[ \t]*(?:\r\n|[\r\n])[ \t]*(?:\r\n|[\r\n])\s*")
 
 _PRONOUN = re.compile(
     r"(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|The)\b|[他她它其该該此這这]|"
@@ -63,6 +66,21 @@ def candidates(needs: Needs, hits: Sequence[Hit]) -> list[Candidate]:
     return found[:MOST_SENTENCES]
 
 
+def _is_heading(passage: Passage, spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether one of a passage's sentences is a title or a heading of the text below it, which
+    says in sentences what the heading says."""
+    start, end = spans[at]
+    text = passage.text[start:end]
+    if text.startswith("#") or " ".join(text.strip("*_ ").split()) == passage.article.title:
+        return True
+    if at or len(spans) < 2 or end - start > _LONGEST_HEADING or text[-1] in _STOPS:
+        return False
+    following, until = spans[1]
+    return bool(_BLANK.fullmatch(passage.text, end, following)) and (
+        passage.text[until - 1] in _STOPS
+    )
+
+
 def _of_hit(needs: Needs, hit: Hit, place: int, top: float) -> list[Candidate]:
     passage = hit.passage
     language = passage.article.language
@@ -85,6 +103,8 @@ def _of_hit(needs: Needs, hit: Hit, place: int, top: float) -> list[Candidate]:
     found = []
     for i, (start, end) in enumerate(spans):
         text, own = passage.text[start:end], sets[i]
+        if _is_heading(passage, spans, i):
+            continue
         matched = [term for term in worth if term in own]
         runs = needs.pairs.keys() & set(zip(bags[i], bags[i][1:], strict=False))
         pronoun = 1.0 if _PRONOUN.match(text) else 0.0
