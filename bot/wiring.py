@@ -159,11 +159,13 @@ def reindex(
     *,
     scanned: Scan | None = None,
     wait: float = 0.0,
+    anew: bool = False,
 ) -> Report:
     """Build or refresh the index; the earlier one stands where that fails.
 
     `scanned` is what was found in the corpus, where somebody has looked. For `wait` seconds it
-    waits for another process that builds.
+    waits for another process that builds. Where it is made `anew`, nothing is taken from what
+    stands.
     """
     from index.build import update
 
@@ -176,6 +178,7 @@ def reindex(
         embedder=embedder_of(settings),
         chroma=chroma_of(settings),
         scanned=scanned,
+        anew=anew,
     )
     store.tidy()  # the generation that it started from was held until now
     return report

@@ -111,6 +111,7 @@ def update(
     embedder: EmbedderOptions | None = None,
     chroma: str | None = None,
     scanned: Scan | None = None,
+    anew: bool = False,
 ) -> Report:
     """Bring `store` up to date with `corpus`, and say what changed.
 
@@ -118,7 +119,8 @@ def update(
     waits for another writer. With `embedder` the generation has a dense part, in its own folder
     or in the Chroma server at the address `chroma`; where embedding or storing fails, the notices
     say so, and the lexical part is whole. Whatever it raises, the generation that stood stands.
-    `scanned` is what was found in the corpus, where somebody has looked already.
+    `scanned` is what was found in the corpus, where somebody has looked already. Where it is made
+    `anew`, nothing is taken from the generation that stands, as where that is damaged.
     """
     started = time.monotonic()
     # Late, as `fill` is below: a question on an unchanged corpus needs neither.
@@ -126,7 +128,7 @@ def update(
 
     parameters = parameters or analysis()
     scanned = scanned or scan(corpus)
-    base, notices = _standing(store, parameters)
+    base, notices = (None, ()) if anew else _standing(store, parameters)
     address = _address(chroma)
     lost = False
     try:
@@ -138,7 +140,7 @@ def update(
                 return _report(base, plan, scanned, (*notices, *why), started, vectors)
         try:
             with store.lock(wait):
-                if base is None or store.standing() != base.name:
+                if not anew and (base is None or store.standing() != base.name):
                     # Another writer may have been done while we looked.
                     latest, notices = _standing(store, parameters)
                     if latest is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.build import update
-from index.errors import StoreError
+from index.errors import LockedError, StoreError
 from index.generation import Generation
 from index.retrieve import Retriever
 from index.store import Store
@@ -65,3 +65,24 @@ def test_a_damaged_index_is_built_again(
         retriever = Retriever(mended)
         assert retriever.retrieve("Busan port city").hits
         retriever.close()
+
+
+def test_damage_that_no_update_sees_goes_where_all_is_made_anew(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "busan.txt").write_text("The ministers met in the port city of Busan.\n" * 3)
+    store = Store(tmp_path / "store")
+    with update(corpus, store).generation as first:
+        (pack,) = (first.path / "texts").iterdir()
+    data = bytearray(pack.read_bytes())
+    data[len(data) // 2] ^= 1
+    pack.write_bytes(data)
+    with update(corpus, store).generation as seen:
+        assert seen.name == first.name
+        with pytest.raises(StoreError):
+            seen.text("busan.txt")
+    with update(corpus, store, anew=True).generation as mended:
+        assert mended.name != first.name
+        assert mended.text("busan.txt") == (corpus / "busan.txt").read_text()
+    with store.lock(), pytest.raises(LockedError):
+        update(corpus, store, anew=True)
