@@ -86,6 +86,8 @@ def _parser(command: str) -> _Parser:
             action="store_true",
             help="say whether all is there that it needs, and do not start it",
         )
+    if command == "doctor":
+        add("output", "--fix", action="store_true", help="mend what can be mended, and look again")
     add("output", "--json", action="store_true", help="JSON, for programs")
     if command == "check":
         _add_reports(add)

@@ -65,6 +65,10 @@ def _run(words: list[str]) -> int:
     if isinstance(options, str):  # help, or the version
         Output(os.environ).text(options.rstrip("\n"))
         return 0
+    if options.command == "doctor":  # which looks at settings that cannot be read, too
+        from bot.doctor import doctor
+
+        return doctor(options, Output(os.environ))
     from bot.commands import run
     from bot.settings import here, load
 

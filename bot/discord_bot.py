@@ -70,10 +70,7 @@ def limits_of(about: DiscordSettings, mode: str) -> Limits:
 
 def secrets_of(settings: Settings) -> list[str]:
     """All that is configured and should be read by nobody."""
-    services = (settings.model, settings.embedding)
-    keys = [each.api_key for each in services if each is not None]
-    keys.append(settings.discord.token if settings.discord is not None else None)
-    return [*(key for key in keys if key), *keys_in(os.environ)]
+    return [*settings.secrets, *keys_in(os.environ)]
 
 
 class _Program:

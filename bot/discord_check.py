@@ -90,7 +90,12 @@ class _Look(discord.Client):
         self.there.set()
 
 
-async def _of_discord(about: DiscordSettings) -> list[Finding]:
+async def of_token(about: DiscordSettings) -> Finding:
+    """Whether Discord takes the token; no more is looked at."""
+    return (await _of_discord(about, alone=True))[0]
+
+
+async def _of_discord(about: DiscordSettings, *, alone: bool = False) -> list[Finding]:
     if about.token is None:
         missing = no_token()
         return [wrong("token", missing.message, missing.hint)]
@@ -100,7 +105,8 @@ async def _of_discord(about: DiscordSettings) -> list[Finding]:
             await asyncio.wait_for(client.login(about.token), _LOGIN_SECONDS)
         except Exception as error:
             return [_failed("token", error)]
-        return await _logged_in(client, about)
+        token = well("token", f"Discord knows it as the bot {client.user}.")
+        return [token] if alone else [token, *await _logged_in(client, about)]
     finally:
         with suppress(TimeoutError, aiohttp.ClientError, OSError):
             await asyncio.wait_for(client.close(), 5.0)
@@ -109,7 +115,7 @@ async def _of_discord(about: DiscordSettings) -> list[Finding]:
 async def _logged_in(client: _Look, about: DiscordSettings) -> list[Finding]:
     application = client.application
     assert application is not None, "to log in fetches it"
-    findings = [well("token", f"Discord knows it as the bot {client.user}.")]
+    findings = []
     if application.interactions_endpoint_url:
         findings.append(
             wrong(

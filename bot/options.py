@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-COMMANDS = ("ask", "search", "index", "check", "bot")
+COMMANDS = ("ask", "search", "index", "check", "bot", "doctor")
 _MOST_HITS = 1000
 _MOST_JOBS = 256
 _MOST_SUGGESTED = 1000
@@ -35,6 +35,7 @@ _FLAGS = {
     "search": ({**_SETTINGS, **_WITHIN, "-k": "k"}, {**_JSON, **_AS_IS}),
     "index": (_SETTINGS, _JSON),
     "bot": ({**_SETTINGS, **_ANSWERS, **_DISCORD}, {**_JSON, "--check": ("check", True)}),
+    "doctor": ({**_SETTINGS, **_ANSWERS, **_DISCORD}, {**_JSON, "--fix": ("fix", True)}),
 }  # not `check`: what it does takes far longer than to read how it is called
 # Those that a question stands behind; the others take flags alone.
 _QUESTIONS = ("ask", "search")
@@ -94,6 +95,7 @@ class Options:
     explain: bool = False
     k: int = 10
     check: bool = False
+    fix: bool = False
     checking: Checking | None = None
 
 
@@ -162,7 +164,8 @@ def _options(command: str, found: Mapping[str, Any]) -> Options:
     if command == "check":
         return Options(command, settings, json, checking=_checking(found))
     if command not in _QUESTIONS:
-        return Options(command, settings, json, check=found.get("check", False))
+        check, fix = found.get("check", False), found.get("fix", False)
+        return Options(command, settings, json, check=check, fix=fix)
     question = " ".join(found["question"]) if found["question"] else None
     if question is not None and found.get("batch") is not None:
         raise UsageError("A question and a batch do not go together.", "Leave one of them out.")

@@ -26,6 +26,7 @@ _NUMBERS = {key.name for key in KEYS if key.form in ("whole", "number")}
 _SWITCHES = {key.name for key in KEYS if key.form == "switch"}
 _IDS = {key.name for key in KEYS if key.form == "ids"}
 _DISCORD = {key.name for key in KEYS if key.group == "discord"}
+_PLACES = {"corpus", "store"}
 # Variables that say how a program runs rather than what it answers; no file can set them.
 _ASIDE = ("debug",)
 _MOST_BYTES = 1_000_000  # of the file
@@ -52,6 +53,14 @@ class Settings:
     discord: DiscordSettings | None = None
     keep: int = KEEP
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The keys and the token that are set, which nobody should read."""
+        services = (self.model, self.embedding)
+        keys = [each.api_key for each in services if each is not None]
+        keys.append(self.discord.token if self.discord is not None else None)
+        return tuple(key for key in keys if key)
+
 
 @record
 class Given:
@@ -69,11 +78,13 @@ def load(
     discord: bool = False,
     over: Path | None = None,
     recorded: bool = False,
+    bare: bool = False,
 ) -> Settings:
     """The settings that hold in `folder`, the working folder; with `discord`, the bot's too.
 
     `over` is a file like footnote.toml whose settings come before all others. Of a model whose
-    answers are `recorded` no key is needed.
+    answers are `recorded` no key is needed. Where the settings are `bare`, only the
+    folders of documents and indexes count.
     """
     given = {
         **_file(folder / FILE),
@@ -85,6 +96,8 @@ def load(
         if "\0" in each.text:
             raise UsageError(f"The {key} setting holds a NUL character.", "Take it out.")
     given = {key: each for key, each in given.items() if each.text}  # an empty flag unsets
+    if bare:
+        given = {key: each for key, each in given.items() if key in _PLACES}
     if not discord:  # what only the bot needs must be right only there
         given = {key: each for key, each in given.items() if key not in _DISCORD}
     corpus = _corpus(given["corpus"].text if "corpus" in given else None, folder)
@@ -96,7 +109,7 @@ def load(
         return replaced(
             _with_services(corpus, store, given, environment), discord=_bot(given, environment)
         )
-    if given.keys() <= {"corpus", "store"}:  # what reads the others is then not needed
+    if given.keys() <= _PLACES:  # what reads the others is then not needed
         return Settings(corpus, store, "extractive")
     return _with_services(corpus, store, given, environment, recorded=recorded)
 

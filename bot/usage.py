@@ -15,6 +15,7 @@ commands:
   index     build or refresh the index, and say what changed
   check     ask canned questions, and say which answers are not as they should be
   bot       answer in Discord
+  doctor    say whether all is well, and mend what is not
 
   footnote COMMAND --help tells more.
 
@@ -135,6 +136,32 @@ examples:
   footnote check tests/qa --suggest 20 --into tests/qa/drafts.yaml
 """
 
+_DOCTOR_MORE = """\
+what it looks at:
+  The settings. The documents: what is not read and why, which are the same. The index:
+  whether it is of the documents as they are, and whether each text, the search index
+  and the vectors are as they were written. The store: who writes in it, the space, what
+  dead processes left, the vectors that were paid for. A Chroma server, the embedder,
+  the model and the bot's token, if they are set: each is asked for a word, which may
+  cost a few tokens. No look takes longer than a minute.
+
+what --fix does:
+  It removes what nobody needs; builds an index again that is damaged or of another
+  version; stores anew what a Chroma server lost; embeds what has no vector yet; throws
+  a damaged cache of vectors away. The index that stands answers meanwhile.
+
+exit status:
+  0  nothing is wrong           1  something is, and is not mended           2  an error
+  What is marked "ok" or "note" is not wrong. With a "warning" answers come, but some
+  document is not read, or they may not come for long; with a "problem" something that
+  is set or was built does not work.
+
+examples:
+  footnote doctor
+  footnote doctor --fix --corpus ~/reports
+  footnote doctor --json | python3 -m json.tool
+"""
+
 # Of each command: how it is written, what it does, and what else its page says.
 PAGES = {
     "ask": (
@@ -163,5 +190,10 @@ PAGES = {
         "Answers in Discord: to /ask, to mentions, and of any message whether the documents\n"
         "bear it out.",
         _BOT_MORE,
+    ),
+    "doctor": (
+        "footnote doctor [--fix] [flags]",
+        "Says of all that answers rest on whether it is well, and mends what is not.",
+        _DOCTOR_MORE,
     ),
 }

@@ -34,14 +34,17 @@ def locked(path: Path, wait: float = 0.0) -> Iterator[None]:
         os.close(descriptor)
 
 
-def is_held(path: Path) -> bool:
-    """Whether someone holds the lock file now; for that moment who comes finds it held."""
+def is_held(path: Path, *, even_shared: bool = False) -> bool:
+    """Whether someone holds the lock at `path` now, alone or, with `even_shared`, in any way.
+
+    For that moment who comes finds it held.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if even_shared else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:  # a disk without locks

@@ -186,7 +186,7 @@ def test_the_version() -> None:
 
 _WORDS = ("Who", "", "-", "--", "-1", "-k", "-k3", "3", "a b", "--since", "--until", "2023", "--in",
           "--batch", "--mode", "--model", "--api-key", "--chroma", "--corpus", "--store", "--json",
-          "--explain", "--check", "--channels",
+          "--explain", "--check", "--fix", "--channels",
           "--no-update", "--help", "--json=1", "--mode=x", "--js", "-x y")  # fmt: skip
 
 
@@ -207,6 +207,7 @@ def test_what_is_read_at_a_look_is_what_the_parser_makes_of_it(
         "explain": False,
         "update": True,
         "check": False,
+        "fix": False,
         "within": [],
         "k": "10",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -70,6 +71,15 @@ def test_whether_it_is_held_and_by_whom(tmp_path: Path) -> None:
     for rubbish in ('{"pid": -1, "host": "a", "time": "b"}', "[]", '{"pid": "x"}'):
         path.write_text(rubbish)
         assert signed(path) is None
+
+
+def test_whether_readers_hold_it(tmp_path: Path) -> None:
+    reader = os.open(tmp_path, os.O_RDONLY)
+    assert not is_held(tmp_path, even_shared=True)
+    fcntl.flock(reader, fcntl.LOCK_SH)
+    assert is_held(tmp_path, even_shared=True)
+    assert not is_held(tmp_path)
+    os.close(reader)
 
 
 def test_it_waits_as_long_as_it_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,121 @@
+"""The folder of documents: what is there, what is not read and why, and what is there twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from os.path import splitext
+
+from bot.doctoring.finding import Finding, well
+from bot.doctoring.patient import Patient
+from bot.doctoring.words import many, of_size
+from index.formats import SUFFIXES, TEXT
+from index.scan import scan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from index.manifest import FileRecord
+    from index.reading import Skipped, SkipReason
+
+# Of what is not read: the reasons for which somebody may have meant it to be, and what each says.
+_MEANT: dict[SkipReason, tuple[str, str]] = {
+    "undecodable": ("in no encoding that can be told", "Save them as UTF-8."),
+    "damaged": ("damaged", "Get them again from where they came."),
+    "encrypted": ("locked by a password", "Save them without one."),
+    "too_large": ("too large", "Split them into smaller files."),
+    "too_costly": ("too costly to read", "Save them in a plainer format."),
+    "unreadable": ("not readable", "Look at their permissions, and at the disk."),
+    "bad_name": ("named with characters that cannot be shown", "Name them otherwise."),
+    "binary": ("no text, in spite of their names", "Name them for what they are."),
+}
+_LEFT: dict[SkipReason, str] = {
+    "unsupported": "of other formats",
+    "empty": "empty",
+    "link": "links that are not followed",
+    "not_a_file": "no regular files",
+}
+_MOST = 1000  # details of a finding
+_REPLACED = "Save them as UTF-8: what cannot be decoded stands as U+FFFD in quotes."
+
+
+def of_documents(patient: Patient) -> Iterator[Finding]:
+    """Whether the folder is there and holds documents, and how many of each format."""
+    patient.scanned = found = scan(patient.settings.corpus)
+    counts = Counter(SUFFIXES[splitext(each.file)[1].lower()] for each in found.files)
+    size = sum(each.size for each in found.files)
+    formats = ", ".join(f"{count:,} {_format(name)}" for name, count in counts.most_common())
+    message = f"{many(len(found.files))} in {patient.settings.corpus}: {formats}; {of_size(size)}."
+    yield well("documents", message)
+
+
+def of_skipped(patient: Patient) -> Iterator[Finding]:
+    """What is not read, and why: as the folder is now; of what was opened, as it was indexed."""
+    scanned, generation = patient.scanned, patient.generation
+    if scanned is None:
+        return
+    present = {each.file for each in scanned.files}
+    found: dict[SkipReason, list[Skipped]] = {}
+    for each in scanned.skipped:
+        found.setdefault(each.reason, []).append(each)
+    earlier = generation.skipped() if generation is not None else ()
+    for each in earlier:
+        if each.file in present:  # the others the folder tells anew
+            found.setdefault(each.reason, []).append(each)
+    for reason, (what, hint) in _MEANT.items():
+        if some := found.pop(reason, None):
+            message = f"{many(len(some))}: {what}. They are not read."
+            yield Finding("skipped", "warning", message, hint, _messages(some))
+    for reason, some in found.items():
+        message = f"{many(len(some), 'file')}: {_LEFT.get(reason, reason)}. They are passed over."
+        yield Finding("skipped", "note", message, details=_messages(some))
+
+
+def of_contents(patient: Patient) -> Iterator[Finding]:
+    """What of the documents that were read is not as they are: characters lost, parts left out."""
+    if patient.generation is None:
+        return
+    records = patient.generation.files().values()
+    replaced = [each for each in records if each.replaced]
+    if replaced:
+        yield Finding(
+            "encodings",
+            "warning",
+            f"{many(len(replaced))}: some of the bytes are no characters.",
+            _REPLACED,
+            _details(f"{each.file}: {each.replaced:,} not {each.encoding}" for each in replaced),
+        )
+    parts = [each for each in records if each.left_out]
+    if parts:
+        message = f"{many(len(parts))}: parts are left out."
+        yield Finding("left out", "note", message, details=_details(map(_parts, parts)))
+
+
+def of_duplicates(patient: Patient) -> Iterator[Finding]:
+    """Documents whose bytes stand under several names."""
+    if patient.generation is None:
+        return
+    found = patient.generation.duplicates()
+    if found:
+        copies = sum(len(names) - 1 for names in found)
+        message = f"{many(len(found))} stand under {copies:,} more names; each is read once."
+        yield Finding(
+            "duplicates", "note", message, details=_details(" = ".join(names) for names in found)
+        )
+
+
+def _parts(record: FileRecord) -> str:
+    return f"{record.file}: {'; '.join(record.left_out)}"
+
+
+def _messages(skipped: Iterable[Skipped]) -> tuple[str, ...]:
+    return _details(each.message for each in skipped)
+
+
+def _details(lines: Iterable[str]) -> tuple[str, ...]:
+    found = list(lines)
+    rest = len(found) - _MOST
+    return (*found[:_MOST], *([f"and {rest:,} more"] if rest > 0 else []))
+
+
+def _format(name: str) -> str:
+    return "text" if name == TEXT else name
