@@ -70,7 +70,8 @@ class Output:
         if is_terminal(sys.stderr) and (report.added or report.changed or report.removed):
             self.aside(of_report(report, style))
         elif report.skipped:
-            self.aside(of_skipped(report.skipped, style))
+            count = sum(report.skipped_counts.values())
+            self.aside(of_skipped(report.skipped, style, count))
 
     def aside(self, text: str) -> None:
         """Say what is no result."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from index import lexical
@@ -11,7 +11,7 @@ from index.errors import StoreError
 from index.generation import Generation
 from index.reading import Skipped
 from index.record import record, replaced
-from index.scan import Scan, scan
+from index.scan import TOLD, Scan, scan
 from index.store import Store
 from index.terms import TERMS_VERSION
 
@@ -19,9 +19,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from index.embed import EmbedderOptions
     from index.plan import Plan
+    from index.reading import SkipReason
 
 # Raise it when load, clean, dates or split would read or cut some document otherwise.
 CUT_VERSION = 2
+
+
+_NOTHING: Mapping[SkipReason, int] = {}
 
 
 @record
@@ -42,7 +46,9 @@ class Vectors:
 class Report:
     """What an update did. `generation` stands now; the names are in order.
 
-    `vectors` is None where no embedder is set.
+    `skipped` are not all where there are many: `skipped_counts` tells of each reason how many
+    there are. `left_out` says of files what does not stand in their texts. `vectors` is None
+    where no embedder is set.
     """
 
     generation: Generation
@@ -54,6 +60,8 @@ class Report:
     # The names of each document whose bytes stand in several files, the one it goes by first.
     duplicates: tuple[tuple[str, ...], ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    skipped_counts: Mapping[SkipReason, int] = _NOTHING
+    left_out: tuple[tuple[str, str], ...] = ()
     passages: int = 0
     notices: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -256,7 +264,13 @@ def _report(
     vectors: Vectors | None = None,
 ) -> Report:
     passed_over = {each.file: each for each in (*generation.skipped(), *scanned.skipped)}
-    kept = {each.file for each in scanned.files} | {each.file for each in scanned.skipped}
+    read = {each.file for each in scanned.files}
+    kept = read | {each.file for each in scanned.skipped}
+    skipped = tuple(passed_over[file] for file in sorted(passed_over) if file in kept)
+    counts = dict(scanned.counts)
+    for each in skipped:
+        if each.file in read:
+            counts[each.reason] = counts.get(each.reason, 0) + 1
     failed = {each.file for each, _ in plan.failed}
     return Report(
         generation=generation,
@@ -266,7 +280,9 @@ def _report(
         renamed=tuple(plan.renamed),
         unchanged=plan.unchanged,
         duplicates=generation.duplicates(),
-        skipped=tuple(passed_over[file] for file in sorted(passed_over) if file in kept),
+        skipped=skipped,
+        skipped_counts=counts,
+        left_out=generation.left_out(TOLD),
         passages=generation.passage_count,
         notices=notices,
         seconds=time.monotonic() - started,

@@ -177,6 +177,15 @@ class Generation(Closing):
         rows = self._rows("SELECT file, reason, message FROM skipped ORDER BY file")
         return tuple(Skipped(unbound(row[0]), row[1], unbound(row[2])) for row in rows)
 
+    def left_out(self, most: int) -> tuple[tuple[str, str], ...]:
+        """Files and what of them does not stand in their texts, by file; the first `most` files."""
+        rows = self._rows(
+            "SELECT file, left_out FROM files WHERE left_out <> '' ORDER BY file LIMIT ?", (most,)
+        )
+        return tuple(
+            (unbound(file), what) for file, said in rows for what in unbound(said).split("\n")
+        )
+
     def text(self, file: str) -> str:
         """The text of a document as it was indexed; KeyError if it was not."""
         record = self.record(file)

@@ -38,6 +38,7 @@ class Unloadable(DocumentError):
         super().__init__(f"{printable(file)}: {what}", hint)
         self.reason: SkipReason = reason
         self.file = printable(file)
+        self.what = what
 
     @property
     def skipped(self) -> Skipped:

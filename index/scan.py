@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import namedtuple
+from collections.abc import Mapping
 from pathlib import Path
 
 from index.errors import CorpusError
@@ -39,12 +40,45 @@ else:
     FileStat = namedtuple("FileStat", "file size mtime_ns ctime_ns inode")
 
 
+TOLD = 1000  # of those passed over for one reason: a folder may hold millions
+_NOTHING: Mapping[SkipReason, int] = {}
+
+
 @record
 class Scan:
-    """The files of a corpus, sorted by path, and what was passed over."""
+    """The files of a corpus, sorted by path, and what was passed over: of each reason the first
+    TOLD by path, and in `counts` how many there are."""
 
     files: tuple[FileStat, ...]
     skipped: tuple[Skipped, ...] = ()
+    counts: Mapping[SkipReason, int] = _NOTHING
+
+
+class _Passed:
+    """What is passed over, counted; of each reason the first TOLD by path are told."""
+
+    def __init__(self) -> None:
+        self.counts: dict[SkipReason, int] = {}
+        self._told: dict[SkipReason, list[Skipped]] = {}
+        self._last: dict[SkipReason, str] = {}
+
+    def add(self, file: str, reason: SkipReason, what: str, hint: str = "") -> None:
+        """Passes `file` over, for `reason`."""
+        self.counts[reason] = self.counts.get(reason, 0) + 1
+        last = self._last.get(reason)
+        if last is not None and printable(file) > last:
+            return
+        told = self._told.setdefault(reason, [])
+        told.append(Unloadable(file, reason, what, hint).skipped)
+        if len(told) >= 2 * TOLD:
+            told.sort(key=_by_file)
+            del told[TOLD:]
+            self._last[reason] = told[-1].file
+
+    def told(self) -> tuple[Skipped, ...]:
+        """Those to tell of, by path."""
+        told = [each for some in self._told.values() for each in sorted(some, key=_by_file)[:TOLD]]
+        return tuple(sorted(told, key=_by_file))
 
 
 def scan(corpus: Path, limit: int = MAX_BYTES) -> Scan:
@@ -54,7 +88,8 @@ def scan(corpus: Path, limit: int = MAX_BYTES) -> Scan:
     """
     root = root_of(corpus)
     files: list[FileStat] = []
-    skipped: list[Skipped] = []
+    skipped = _Passed()
+    linked: dict[tuple[int, int], _Linked] = {}
     suffixes = tuple(SUFFIXES)
     folders = [("", str(root))]
     while folders:
@@ -67,7 +102,7 @@ def scan(corpus: Path, limit: int = MAX_BYTES) -> Scan:
                     f"The folder {printable(str(corpus))} cannot be read: {error.strerror}.",
                     "Check its permissions, or name another folder with --corpus.",
                 ) from None
-            skipped.append(_skip(prefix[:-1], "unreadable", f"cannot be read: {error.strerror}"))
+            skipped.add(prefix[:-1], "unreadable", f"cannot be read: {error.strerror}")
             continue
         with entries:
             for entry in entries:
@@ -77,17 +112,26 @@ def scan(corpus: Path, limit: int = MAX_BYTES) -> Scan:
                 file = prefix + name
                 if not name.isprintable() and unprintable(name):
                     what = "its name holds characters that cannot be shown"
-                    skipped.append(_skip(file, "bad_name", what))
+                    skipped.add(file, "bad_name", what)
                     continue
                 try:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append((file + "/", entry.path))
                     elif not name.lower().endswith(suffixes):
-                        skipped.append(_unsupported(file, entry))
+                        skipped.add(file, *_unsupported(entry))
                     else:
                         status = entry.stat(follow_symlinks=False)
-                        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+                        own = stat.S_ISREG(status.st_mode)
+                        if not own or status.st_size > limit:
                             status = readable(root, file, limit)
+                        if not status.st_size:
+                            skipped.add(file, "empty", "there is nothing in it")
+                            continue
+                        if status.st_nlink > 1:
+                            key = status.st_dev, status.st_ino
+                            names = linked.setdefault(key, _Linked(status.st_nlink))
+                            names.found += own
+                            names.files.append(file)
                         files.append(
                             FileStat(
                                 file,
@@ -98,26 +142,46 @@ def scan(corpus: Path, limit: int = MAX_BYTES) -> Scan:
                             )
                         )
                 except OSError as error:
-                    what = f"cannot be read: {error.strerror}"
-                    skipped.append(_skip(file, "unreadable", what))
+                    skipped.add(file, "unreadable", f"cannot be read: {error.strerror}")
                 except Unloadable as error:
-                    skipped.append(error.skipped)
+                    skipped.add(file, error.reason, error.what, error.hint)
+    outside = {file for names in linked.values() if names.leave for file in names.files}
+    if outside:
+        files = [each for each in files if each.file not in outside]
+        for file in outside:
+            what = "another name of it stands outside of the documents"
+            skipped.add(file, "link", what, "Copy it, if it is to be read.")
     if not files:
+        others = sum(skipped.counts.values())
         raise CorpusError(
             f"The folder {printable(str(corpus))} holds no document that can be read.",
-            f"Supported are {', '.join(suffixes)}; {len(skipped)} others were passed over. "
+            f"Supported are {', '.join(suffixes)}; {others:,} others were passed over. "
             "Add documents, or name another folder with --corpus.",
         )
     files.sort()
-    skipped.sort(key=lambda skip: skip.file)
-    return Scan(tuple(files), tuple(skipped))
+    return Scan(tuple(files), skipped.told(), skipped.counts)
 
 
-def _unsupported(file: str, entry: os.DirEntry[str]) -> Skipped:
+class _Linked:
+    """The names of a file with several: those `found`, of as many as it has."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.found = 0
+        self.files: list[str] = []  # what is a symbolic link to one of them, too
+
+    @property
+    def leave(self) -> bool:
+        """Whether one of them stands outside of the corpus: it is another's file, as like as
+        not one that its owner did not put there to be read."""
+        return self.found < self.count
+
+
+def _unsupported(entry: os.DirEntry[str]) -> tuple[SkipReason, str]:
     if entry.is_symlink() and entry.is_dir():
-        return _skip(file, "link", "links to folders are not followed")
-    return _skip(file, "unsupported", "this format is not supported")
+        return "link", "links to folders are not followed"
+    return "unsupported", "this format is not supported"
 
 
-def _skip(file: str, reason: SkipReason, what: str) -> Skipped:
-    return Unloadable(file, reason, what).skipped
+def _by_file(skipped: Skipped) -> str:
+    return skipped.file

@@ -190,7 +190,7 @@ def of_report(report: Report | None, language: str | None) -> Message:
         "removed": len(report.removed),
         "renamed": len(report.renamed),
         "unchanged": report.unchanged,
-        "left_out": len(report.skipped),
+        "left_out": max(len(report.skipped), sum(report.skipped_counts.values())),
     }
     what = [told(name, language, count) for name, count in counts.items() if count]
     files = ", ".join(what) or told("none", language)

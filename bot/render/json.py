@@ -112,6 +112,9 @@ def of_report(report: Report) -> Object:
             {"file": item.file, "reason": item.reason, "message": item.message}
             for item in report.skipped
         ],
+        "skipped_counts": dict(sorted(report.skipped_counts.items())),
+        "left_out": [{"file": file, "what": what} for file, what in report.left_out],
+        "duplicates": [list(files) for files in report.duplicates],
         "notices": [{"kind": "documents", "message": message} for message in report.notices],
         "elapsed_ms": round(report.seconds * 1000, 3),
     }

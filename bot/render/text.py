@@ -131,7 +131,13 @@ def of_report(report: Report, style: Style) -> str:
     )
     parts = wrap(head, style.columns)
     if report.skipped:
-        parts.append(of_skipped(report.skipped, style))
+        parts.append(of_skipped(report.skipped, style, sum(report.skipped_counts.values())))
+    if report.left_out:
+        told = [f"{file}: {what}" for file, what in report.left_out]
+        parts.append(_first("left out: ", told, len(told), style))
+    if report.duplicates:
+        told = [f"{', '.join(files)}: indexed once" for files in report.duplicates]
+        parts.append(_first("the same: ", told, len(told), style))
     parts += [_labelled("note: ", "warning", message, style) for message in report.notices]
     return "\n".join(parts)
 
@@ -145,12 +151,21 @@ def _vectors(report: Report) -> str:
     return f"; {_many(found.count, 'vector')}, {found.made:,} made{tokens}{missing}"
 
 
-def of_skipped(skipped: Sequence[Skipped], style: Style) -> str:
-    """Which files were not read, and why; of many the first ones."""
-    parts = [_labelled("skipped: ", "warning", item.message, style) for item in skipped[:_SKIPPED]]
-    if len(skipped) > _SKIPPED:
-        more = f"and {len(skipped) - _SKIPPED:,} more; `footnote index --json` names them all."
-        parts.append(_labelled("skipped: ", "warning", more, style))
+def of_skipped(skipped: Sequence[Skipped], style: Style, count: int = 0) -> str:
+    """Which files were not read, and why; of many the first ones.
+
+    `count` is how many there are, where `skipped` are not all.
+    """
+    told = [item.message for item in skipped]
+    return _first("skipped: ", told, max(count, len(told)), style)
+
+
+def _first(label: str, told: Sequence[str], count: int, style: Style) -> str:
+    """What is told of files; of many the first ones."""
+    parts = [_labelled(label, "warning", what, style) for what in told[:_SKIPPED]]
+    if count > _SKIPPED:
+        more = f"and {count - _SKIPPED:,} more; `footnote index --json` names them."
+        parts.append(_labelled(label, "warning", more, style))
     return "\n".join(parts)
 
 

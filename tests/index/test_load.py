@@ -45,7 +45,7 @@ def corpus(tmp_path: Path) -> Path:
 def test_a_scan_lists_files_by_path_with_their_stats(corpus: Path) -> None:
     (corpus / "b").mkdir()
     (corpus / "b" / "한국어 文書.MD").write_text("x")
-    (corpus / "a.b.md").write_text("")
+    (corpus / "a.b.md").write_text("x")
     (corpus / ".hidden.txt").write_text("x")
     (corpus / ".git").mkdir()
     (corpus / ".git" / "x.txt").write_text("x")

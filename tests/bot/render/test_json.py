@@ -12,6 +12,7 @@ from bot.answers import Rejected
 from bot.render.json import dumps, of_error, of_hit, of_reply, of_report, of_trace
 from index.build import Report, Vectors
 from index.errors import UsageError
+from index.reading import Skipped
 from index.record import replaced
 from tests.bot.render.replies import ABSTENTION, ANSWER, EVIL, EVIL_ANSWER, HITS, TRACE, USED
 
@@ -108,6 +109,21 @@ def test_a_report_tells_of_vectors_where_there_is_an_embedder() -> None:
     assert of_report(report)["vectors"] is None
     value = of_report(replaced(report, vectors=Vectors(4, 1, 2, 30)))
     assert value["vectors"] == {"count": 4, "missing": 1, "made": 2, "tokens": 30}
+
+
+def test_a_report_tells_what_was_passed_over_left_out_and_the_same() -> None:
+    report = Report(
+        SimpleNamespace(name="00000001-abcd"),  # type: ignore[arg-type]
+        duplicates=(("a.txt", "b.txt"),),
+        skipped=(Skipped("c.png", "unsupported", "c.png: no"),),
+        skipped_counts={"unsupported": 2000, "empty": 1},
+        left_out=(("a.pdf", "page 3"),),
+    )
+    value = of_report(report)
+    assert value["skipped"] == [{"file": "c.png", "reason": "unsupported", "message": "c.png: no"}]
+    assert list(value["skipped_counts"].items()) == [("empty", 1), ("unsupported", 2000)]
+    assert value["left_out"] == [{"file": "a.pdf", "what": "page 3"}]
+    assert value["duplicates"] == [["a.txt", "b.txt"]]
 
 
 def test_an_error() -> None:

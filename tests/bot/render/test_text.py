@@ -15,6 +15,7 @@ from bot.render.text import of_claim, of_error, of_hits, of_reply, of_report, of
 from bot.render.visible import columns_of
 from index.build import Report, Vectors
 from index.errors import StoreError
+from index.reading import Skipped
 from index.record import replaced
 from tests.bot.render.replies import ABSTENTION, ANSWER, EVIL_ANSWER, HITS, TRACE
 
@@ -143,6 +144,25 @@ def test_a_report_tells_of_vectors_where_there_is_an_embedder(
     generation: Any = SimpleNamespace(name="00000001-abcd")
     report = Report(generation, passages=5, seconds=1.5, vectors=vectors)
     assert shown in of_report(report, PLAIN)
+
+
+def test_a_report_tells_the_first_of_what_was_passed_over_left_out_and_the_same() -> None:
+    generation: Any = SimpleNamespace(name="00000001-abcd")
+    report = Report(
+        generation,
+        duplicates=(("a.txt", "b\x1b.txt"),),
+        skipped=tuple(Skipped(f"{n}.png", "unsupported", f"{n}.png: no") for n in range(12)),
+        skipped_counts={"unsupported": 2000},
+        left_out=tuple((f"{n}.pdf", "page 3") for n in range(11)),
+    )
+    _, *lines = of_report(report, PLAIN).splitlines()
+    assert lines == [
+        *(f"skipped: {n}.png: no" for n in range(10)),
+        "skipped: and 1,990 more; `footnote index --json` names them.",
+        *(f"left out: {n}.pdf: page 3" for n in range(10)),
+        "left out: and 1 more; `footnote index --json` names them.",
+        "the same: a.txt, b\\x1b.txt: indexed once",
+    ]
 
 
 def test_explain_tells_what_a_model_took_and_was_searched_for_in_other_words() -> None:
