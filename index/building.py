@@ -175,14 +175,15 @@ class Building:
     def finish(self) -> None:
         """Write all that is left to write, and wait until it is on the disk."""
         self._tidy()
-        (passages,) = self._manifest.execute("SELECT COUNT(*) FROM passages").fetchone()
-        self._set(
-            languages=manifest.languages(self._manifest),
-            passages=passages,
-            deleted=0 if self._relex else self._deleted,
-            last_id=self._last_id,
-            created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        )
+        if self.rewords:
+            (passages,) = self._manifest.execute("SELECT COUNT(*) FROM passages").fetchone()
+            self._set(
+                languages=manifest.languages(self._manifest),
+                passages=passages,
+                deleted=0 if self._relex else self._deleted,
+                last_id=self._last_id,
+            )
+        self._set(created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         self._manifest.execute("COMMIT")
         self._close()
         sync_tree(self.path)
