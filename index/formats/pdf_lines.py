@@ -1,0 +1,204 @@
+"""Lines of a printed page by where they stand: its paragraphs, its heading, its furniture.
+
+A PDF knows no paragraphs: it says where each stretch of text is put and how large it is. What
+tells a paragraph's end to the eye (a gap, an indent, another size, a short last line) tells it
+here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from index.record import record
+
+_ENDS = tuple('.!?:…。！？：」』”"’)）]')
+_ITEM = re.compile(r"(?:[•‣▪◦●○■□◆◇▶※–—*·ㆍ・-]|\(?\d{1,2}[.)]|[①-⑳]|[가-하]\.|[a-z]\))\s")
+_DIGITS = re.compile(r"\d{1,6}")
+_RUNNING = 3  # pages on which a line stands at the same edge, at least
+_EDGE = 2  # lines at the head and at the foot of a page
+# What is no text, and what fonts put for letters: ligatures, and the forms of Kangxi's radicals.
+_READABLE: dict[int, str | None] = {
+    **{code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)},
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+    **{
+        code: unicodedata.normalize("NFKC", chr(code))
+        for code in (*range(0xFB00, 0xFB07), *range(0x2F00, 0x2FD6))
+    },
+}
+
+
+@record
+class Line:
+    """A line of text, its left end at (`x`, `y`), `y` up the page, and how large it is."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+
+
+class Lines:
+    """Gathers the lines of one page from what pypdf tells of it."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+        self._parts: list[str] = []
+        self._at: tuple[float, float, float] | None = None
+
+    def visit(
+        self, text: str, cm: Sequence[float], tm: Sequence[float], _font: object, size: float
+    ) -> None:
+        """Takes a stretch of text, as `extract_text` of pypdf hands it to a visitor."""
+        if not text:
+            return
+        if self._at is None and text.strip():
+            self._at = _position(cm, tm, size)
+        first, *others = text.split("\n")
+        self._parts.append(first)
+        for part in others:
+            self._flush()
+            self._parts.append(part)
+            if part.strip():
+                self._at = _position(cm, tm, size)
+
+    def done(self) -> list[Line]:
+        """The lines, in the order in which the page shows them."""
+        self._flush()
+        return self._lines
+
+    def _flush(self) -> None:
+        text = "".join(self._parts).translate(_READABLE).strip()
+        if text:
+            self._lines.append(Line(text, *(self._at or (0.0, 0.0, 1.0))))
+        self._parts.clear()
+        self._at = None
+
+
+def paragraphs(lines: Sequence[Line]) -> Iterator[str]:
+    """The paragraphs of a page's lines, each with its own line ends."""
+    leading = _leading(lines)
+    width = _width(lines)
+    taken: list[str] = []
+    for number, line in enumerate(lines):
+        if taken and _parted(lines[number - 1], line, leading, width):
+            yield "\n".join(taken)
+            taken = []
+        taken.append(line.text)
+    if taken:
+        yield "\n".join(taken)
+
+
+def heading(lines: Iterable[Line]) -> str | None:
+    """What the first page is headed: its largest lines, if they are larger than most."""
+    known = [line for line in lines if any(map(str.isalpha, line.text))]
+    if len(known) < 3:
+        return None
+    largest = max(line.size for line in known)
+    usual = median(size for line in known for size in [line.size] * min(len(line.text), 100))
+    if largest < 1.15 * usual:
+        return None
+    start = next(at for at, line in enumerate(known) if line.size > 0.98 * largest)
+    taken = []
+    for line in known[start : start + 4]:
+        if line.size <= 0.98 * largest:
+            break
+        taken.append(line.text)
+    return " ".join(taken)
+
+
+def furniture(pages: Sequence[Sequence[Line]]) -> set[tuple[int, int]]:
+    """Which lines (page, line) stand at the edge of page after page: running heads and numbers.
+
+    A head that is words stays where it first stands: it may be the title.
+    """
+    seen: dict[tuple[bool, str], list[tuple[int, int]]] = {}
+    for index, lines in enumerate(pages):
+        order = [at for _, at in sorted((-line.y, at) for at, line in enumerate(lines))]
+        apart = 1.4 * _leading(lines)
+        for top, downward in ((True, order), (False, order[::-1])):
+            for at in _edge(lines, downward, apart):
+                for key in _keys(lines[at].text, index):
+                    seen.setdefault((top, key), []).append((index, at))
+    taken: set[tuple[int, int]] = set()
+    for (_, key), places in seen.items():
+        span = places[-1][0] - places[0][0] + 1
+        # Heads of left and right pages alternate.
+        if len(places) >= _RUNNING and 3 * len(places) >= span:
+            taken.update(places[1:] if any(map(str.isalpha, key)) else places)
+    return taken
+
+
+def _edge(lines: Sequence[Line], order: Sequence[int], apart: float) -> Sequence[int]:
+    """The first lines of `order` if they stand apart from the text, else a number alone."""
+    for count in range(1, min(_EDGE, len(order) - 1) + 1):
+        if abs(lines[order[count - 1]].y - lines[order[count]].y) > apart:
+            return order[:count]
+    return [at for at in order[:1] if not any(map(str.isalpha, lines[at].text))]
+
+
+def _keys(text: str, index: int) -> Iterator[str]:
+    """What `text` has in common with its like on other pages: itself, but for a page's number."""
+    if len(text) > 200:
+        return
+    if any(map(str.isalpha, text)):
+        yield text
+    for match in list(_DIGITS.finditer(text))[:4]:
+        beyond = int(match[0]) - index
+        yield f"{text[: match.start()]}\0{beyond}\0{text[match.end() :]}"
+
+
+def _parted(before: Line, line: Line, leading: float, width: float) -> bool:
+    """Whether a paragraph ends between two lines."""
+    if not 0.87 < line.size / before.size < 1.15:
+        return True
+    gap = before.y - line.y
+    ended = before.text.endswith(_ENDS)
+    if gap < -0.1 * line.size or gap > 8 * line.size:  # another column, or below a picture
+        return ended or not line.text[0].islower()
+    if gap > 1.35 * leading or _ITEM.match(line.text):
+        return True
+    if not ended:
+        return False
+    return line.x > before.x + 0.8 * line.size or _cells(before.text) < 0.7 * width
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """How far apart the lines of a paragraph stand, which is how most of a page's do."""
+    gaps = [
+        before.y - line.y
+        for before, line in pairwise(lines)
+        if 0.7 * line.size < before.y - line.y < 3 * line.size
+    ]
+    return median(gaps) if gaps else 1.3 * max((line.size for line in lines), default=1.0)
+
+
+def _width(lines: Sequence[Line]) -> float:
+    """How long a full line is."""
+    lengths = sorted(_cells(line.text) for line in lines)
+    return lengths[len(lengths) * 3 // 4] if lengths else 0.0
+
+
+def _cells(text: str) -> int:
+    """How wide `text` is: a character of East Asia is as wide as two letters."""
+    return len(text) + sum(ch >= "\u1100" for ch in text)
+
+
+def _position(cm: Sequence[float], tm: Sequence[float], size: float) -> tuple[float, float, float]:
+    """Where on the page a stretch stands, as its own direction has it, and how large it is."""
+    a, b = tm[0] * cm[0] + tm[1] * cm[2], tm[0] * cm[1] + tm[1] * cm[3]
+    c, d = tm[2] * cm[0] + tm[3] * cm[2], tm[2] * cm[1] + tm[3] * cm[3]
+    x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+    y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+    large = abs(size) * math.hypot(c, d)
+    if not all(map(math.isfinite, (x, y, large))):
+        return 0.0, 0.0, 1.0
+    if abs(b) > abs(a):  # turned by a quarter
+        x, y = (y, -x) if b > 0 else (-y, x)
+    elif a < 0:
+        x, y = -x, -y
+    return x, y, large or 1.0
