@@ -88,6 +88,13 @@ def _parser(command: str) -> _Parser:
         )
     if command == "doctor":
         add("output", "--fix", action="store_true", help="mend what can be mended, and look again")
+    if command == "index":
+        add(
+            "the run",
+            "--watch",
+            action="store_true",
+            help="go on, and index what changes as soon as it rests, until Ctrl-C",
+        )
     add("output", "--json", action="store_true", help="JSON, for programs")
     if command == "check":
         _add_reports(add)

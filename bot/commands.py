@@ -1,4 +1,4 @@
-"""The commands themselves: ask, search and index, once, in a batch or at the prompt; the others."""
+"""The commands themselves: ask and search, once, in a batch or at the prompt; and the others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ DONE, NOTHING = 0, 1
 def run(options: Options, settings: Settings, output: Output) -> int:
     """Do what `options` asks for; what is returned is the exit status."""
     if options.command == "index":
-        return _index(options, settings, output)
+        from bot.indexing import index
+
+        return index(options, settings, output)
     if options.command == "bot":
         return _bot(options, settings, output)
     if options.checking is not None and options.checking.drafts:
@@ -186,24 +188,6 @@ def _converse(options: Options, settings: Settings, desk: Desk, output: Output) 
 
     _asker(options, desk, output)  # what is wrong with the documents is said first
     converse(answer, output.environment, conversation.clear if conversation is not None else None)
-    return DONE
-
-
-def _index(options: Options, settings: Settings, output: Output) -> int:
-    from bot.wiring import reindex
-
-    for notice in settings.notices:
-        output.notice(notice)
-    with output.progress:
-        report = reindex(settings, output.progress)
-    if options.json:
-        from bot.render import json
-
-        output.json(json.of_report(report))
-    else:
-        from bot.render import text
-
-        output.text(text.of_report(report, output.style))
     return DONE
 
 

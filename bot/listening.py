@@ -17,7 +17,7 @@ from index.reading import unprintable
 _MOST_FOLDERS = 10_000  # each takes one of the system's watches, which are for all programs
 _GROUPED = 100  # milliseconds in which what happens is told at once
 _STEP = 50
-_LONGEST = 2000  # milliseconds until the listener looks after itself
+_LONGEST = 500  # milliseconds until the listener looks after itself
 _AGAIN = 2.0  # seconds until what could not be listened to is tried again
 
 

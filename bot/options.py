@@ -33,7 +33,7 @@ _FLAGS = {
         {**_JSON, **_AS_IS, "--explain": ("explain", True)},
     ),
     "search": ({**_SETTINGS, **_WITHIN, "-k": "k"}, {**_JSON, **_AS_IS}),
-    "index": (_SETTINGS, _JSON),
+    "index": (_SETTINGS, {**_JSON, "--watch": ("watch", True)}),
     "bot": ({**_SETTINGS, **_ANSWERS, **_DISCORD}, {**_JSON, "--check": ("check", True)}),
     "doctor": ({**_SETTINGS, **_ANSWERS, **_DISCORD}, {**_JSON, "--fix": ("fix", True)}),
 }  # not `check`: what it does takes far longer than to read how it is called
@@ -96,6 +96,7 @@ class Options:
     k: int = 10
     check: bool = False
     fix: bool = False
+    watch: bool = False
     checking: Checking | None = None
 
 
@@ -164,8 +165,8 @@ def _options(command: str, found: Mapping[str, Any]) -> Options:
     if command == "check":
         return Options(command, settings, json, checking=_checking(found))
     if command not in _QUESTIONS:
-        check, fix = found.get("check", False), found.get("fix", False)
-        return Options(command, settings, json, check=check, fix=fix)
+        switches = {name: found.get(name, False) for name in ("check", "fix", "watch")}
+        return Options(command, settings, json, **switches)
     question = " ".join(found["question"]) if found["question"] else None
     if question is not None and found.get("batch") is not None:
         raise UsageError("A question and a batch do not go together.", "Leave one of them out.")

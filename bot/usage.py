@@ -79,11 +79,16 @@ examples:
 _INDEX_MORE = """\
   Only what changed is worked on. `ask` and `search` do this by themselves.
 
+  With --watch it goes on after that, and prints a line for each update (with --json, an
+  object). A file that is still being written is left alone until it rests, for at most
+  30 seconds. What goes wrong is said and tried again. Ctrl-C or SIGTERM ends it.
+
 exit status:
   0  the index is up to date           2  an error; an earlier index stays usable
 
 examples:
   footnote index --corpus ~/reports
+  footnote index --watch
   footnote index --json
 """
 
@@ -176,7 +181,7 @@ PAGES = {
         _SEARCH_MORE,
     ),
     "index": (
-        "footnote index [flags]",
+        "footnote index [--watch] [flags]",
         "Builds or refreshes the index of the documents, and says what changed.",
         _INDEX_MORE,
     ),

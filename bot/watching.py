@@ -108,7 +108,8 @@ class Follower:
                     wanted, self._wanted = self._wanted, []
                     heard, self._heard = self._heard, False
                 outcome = self._looked(heard, forced=bool(wanted))
-                self._told(outcome)
+                if outcome.error or outcome.report or not self._held:  # else it has just begun
+                    self._told(outcome)
                 for done in wanted:
                     done(outcome)
         finally:
@@ -136,10 +137,10 @@ class Follower:
         outcome = self._outcome(heard, forced)
         took = monotonic() - begun
         error = outcome.error
-        if error is None or isinstance(error, (CorpusError, LockedError)):
-            self._patience = 0.0
-        else:
+        if error is not None and not isinstance(error, (CorpusError, LockedError)):
             self._patience = min(_LONGEST, max(self._every, self._patience * 2))
+        elif outcome.report is not None or not self._held:
+            self._patience = 0.0
         if self._held and error is None:
             soonest = latest = max(self._settling.quiet, 2 * took)
         elif outcome.report is not None:  # others should have a processor, too

@@ -208,6 +208,7 @@ def test_what_is_read_at_a_look_is_what_the_parser_makes_of_it(
         "update": True,
         "check": False,
         "fix": False,
+        "watch": False,
         "within": [],
         "k": "10",
     }

@@ -20,6 +20,7 @@ from bot.serving.figures import Building
 from bot.serving.hall import Hall
 from bot.serving.standing import Standing
 from bot.settings import Settings
+from bot.settling import Settling
 from bot.watching import Outcome
 from bot.wiring import reindex
 from index.errors import LockedError, StoreError
@@ -58,6 +59,7 @@ def still(built: Settings) -> Iterator[Hall]:
 @pytest.fixture
 def hall(settings: Settings) -> Iterator[Hall]:
     hall = Hall(settings, every=EVERY)
+    hall._watcher._follower._settling = Settling(0.05, 0.1)
     hall.open()
     assert hall.wait(60)
     yield hall
@@ -228,7 +230,7 @@ def test_old_generations_go_with_their_last_question(hall: Hall) -> None:
             before = hall.figures().generation
             (hall.settings.corpus / "new.txt").write_text(f"Something new: {n}.\n")
             until(lambda before=before: hall.figures().generation != before)
-        assert len(list(folder.glob("*/generations/*"))) == 3  # the one in use, and two
+        until(lambda: len(list(folder.glob("*/generations/*"))) == 3)  # the one in use, and two
     until(lambda: len(list(folder.glob("*/generations/*"))) == 2)
 
 
