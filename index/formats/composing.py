@@ -11,6 +11,7 @@ from index.encodings import BinaryData, Decoded, UnknownEncoding, decode
 from index.formats.extracted import MAX_CHARACTERS, MAX_PIECES, Extracted, Refused, whole
 from index.schema import Piece, Places
 
+_NOTES = 50
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -33,8 +34,9 @@ class Composing:
         self._names: list[str] = []
 
     def holds(self, more: str) -> bool:
-        """Whether there is room for `more` in another piece."""
-        return self.size + len(more) < MAX_CHARACTERS and len(self.pieces) < MAX_PIECES
+        """Whether there is room for `more` in another piece; the first is written or refused."""
+        room = self.size + len(more) < MAX_CHARACTERS and len(self.pieces) < MAX_PIECES
+        return room or not self.size
 
     def at(self, first: int, last: int, name: str = "") -> None:
         """What is written from here on stands at `first` to `last`."""
@@ -69,6 +71,9 @@ class Composing:
         if not self.size:
             raise Refused("empty", "there is no text in it")
         named = tuple(self._names) if any(self._names) else ()
+        more = len(self.left_out) - _NOTES
+        if more > 0:
+            self.left_out[_NOTES:] = [f"{more:,} more of the like"]
         places = Places(
             self.kind, tuple(self._starts), tuple(self._firsts), tuple(self._lasts), named
         )
@@ -106,7 +111,19 @@ def decoded(data: bytes, encoding: str | None) -> Decoded:
         raise Refused("undecodable", "its encoding cannot be told", "Save it as UTF-8.") from None
 
 
-def some(names: list[str], limit: int = 3) -> str:
-    """`names` as a sentence lists them, the first `limit` of them."""
-    more = len(names) - limit
-    return ", ".join(names[:limit]) + (f" and {more:,} more" if more > 0 else "")
+class Some:
+    """What a sentence lists: the first few of many, and how many more there are."""
+
+    def __init__(self, limit: int = 3) -> None:
+        self.count = 0
+        self._limit = limit
+        self._first: list[str] = []
+
+    def add(self, name: object) -> None:
+        self.count += 1
+        if self.count <= self._limit:
+            self._first.append(str(name))
+
+    def __str__(self) -> str:
+        more = self.count - len(self._first)
+        return ", ".join(self._first) + (f" and {more:,} more" if more else "")

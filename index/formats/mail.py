@@ -8,13 +8,13 @@ from datetime import date as Date
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesFeedParser
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
 from importlib import import_module
 
 from index.encodings import BinaryData, UnknownEncoding, decode
-from index.formats.composing import Composing, lines, one_line, some
+from index.formats.composing import Composing, Some, lines, one_line
 from index.formats.extracted import Extracted, Refused
 from index.reading import printable
 from index.record import record
@@ -24,6 +24,8 @@ _HEADER_CHARACTERS = 1000
 _PARTS = 1000  # of a message
 _DEPTH = 10
 _FROM = re.compile(rb"^From .*\r?\n", re.MULTILINE)
+_FIELD = re.compile(rb"[!-9;-~]+:")
+_CHUNK = 1 << 16
 _UNENCODED = ("", "7bit", "8bit", "binary")
 
 TYPE_CHECKING = False
@@ -35,10 +37,10 @@ if TYPE_CHECKING:
 
 @record
 class _Body:
-    """A part's text; `raw` are its bytes in the file, None where they stand there encoded."""
+    """A part's text; it begins at `start` in the file, None where it stands there encoded."""
 
     text: str
-    raw: bytes | None
+    start: int | None
 
 
 @record
@@ -55,8 +57,8 @@ class _Read:
 def extract(data: bytes, encoding: str | None) -> Extracted:  # noqa: ARG001 - each part says its own
     """The messages' headers and texts; the places are lines where all stand there unencoded."""
     spans = list(_spans(data))
-    messages = [_message(data[start:end]) for start, end in spans]
-    plain = all(body.raw is not None for read in messages for body in read.bodies)
+    messages = [_message(data, *span) for span in spans]
+    plain = all(body.start is not None for read in messages for body in read.bodies)
     composing = Composing("lines" if plain else "message")
     counted = _Lines(data)
     for number, (read, span) in enumerate(zip(messages, spans, strict=True), 1):
@@ -83,7 +85,7 @@ def _spans(data: bytes) -> Iterator[tuple[int, int]]:
         before = data[max(0, match.start() - 2) : match.start()]
         if match.start() and not (before.endswith(b"\n\n") or before == b"\r\n"):
             continue
-        if not re.compile(rb"[!-9;-~]+:").match(data, match.end()):
+        if not _FIELD.match(data, match.end()):
             continue
         if begin is not None:
             yield begin, match.start()
@@ -93,10 +95,27 @@ def _spans(data: bytes) -> Iterator[tuple[int, int]]:
     yield begin, len(data)
 
 
-def _message(data: bytes) -> _Read:
+class _Finder:
+    """Where in a message its parts stand, asked in their order."""
+
+    def __init__(self, data: bytes, start: int, end: int) -> None:
+        self._data, self._start, self._end = data, start, end
+
+    def find(self, octets: bytes) -> int | None:
+        at = self._data.find(octets, self._start, self._end)
+        if at < 0:
+            return None
+        self._start = at + len(octets)
+        return at
+
+
+def _message(data: bytes, start: int, end: int) -> _Read:
+    parser = BytesFeedParser(policy=compat32)
     try:
-        message = BytesParser(policy=compat32).parsebytes(data)
-        bodies, left_out = _bodies(message)
+        for at in range(start, end, _CHUNK):  # whole it would be held four times
+            parser.feed(data[at : min(end, at + _CHUNK)])
+        message = parser.close()
+        bodies, left_out = _bodies(message, _Finder(data, start, end))
     except RecursionError:
         raise Refused("damaged", "its parts are nested too deeply") from None
     headers = tuple(
@@ -106,9 +125,9 @@ def _message(data: bytes) -> _Read:
     return _Read(headers, tuple(bodies), tuple(left_out), subject, _date(_header(message, "Date")))
 
 
-def _bodies(message: Part) -> tuple[list[_Body], list[str]]:
+def _bodies(message: Part, finder: _Finder) -> tuple[list[_Body], list[str]]:
     bodies: list[_Body] = []
-    attached: list[str] = []
+    attached = Some()
     left_out: list[str] = []
     stack = [(message, 0)]
     count = 0
@@ -120,7 +139,7 @@ def _bodies(message: Part) -> tuple[list[_Body], list[str]]:
             break
         kind = part.get_content_type()
         if depth and _is_attached(part):
-            attached.append(_name(part))
+            attached.add(_name(part))
         elif part.is_multipart():
             inner = [each for each in part.get_payload() if isinstance(each, Message)]
             if kind == "multipart/alternative":
@@ -129,12 +148,12 @@ def _bodies(message: Part) -> tuple[list[_Body], list[str]]:
         elif kind == "text/html":
             bodies += _html(part, left_out)
         elif kind in ("text/plain", "text/markdown", "text/enriched"):
-            bodies += _plain(part, left_out)
+            bodies += _plain(part, left_out, finder)
         elif _octets(part):
-            attached.append(_name(part))
-    if attached:
-        many = f"{len(attached)} attachments" if len(attached) > 1 else "an attachment"
-        left_out.append(f"{many}: {some(attached)}")
+            attached.add(_name(part))
+    if attached.count:
+        many = f"{attached.count:,} attachments" if attached.count > 1 else "an attachment"
+        left_out.append(f"{many}: {attached}")
     return bodies, left_out
 
 
@@ -164,7 +183,7 @@ def _octets(part: Part) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _plain(part: Part, left_out: list[str]) -> list[_Body]:
+def _plain(part: Part, left_out: list[str], finder: _Finder) -> list[_Body]:
     octets = _octets(part)
     if not octets.strip():
         return []
@@ -182,7 +201,7 @@ def _plain(part: Part, left_out: list[str]) -> list[_Body]:
             f"{read.replaced:,} byte sequences that are not {read.encoding}: each stands as U+FFFD"
         )
     transfer = (_header(part, "Content-Transfer-Encoding") or "").lower()
-    return [_Body(read.text, octets if transfer in _UNENCODED else None)]
+    return [_Body(read.text, finder.find(octets) if transfer in _UNENCODED else None)]
 
 
 def _html(part: Part, left_out: list[str]) -> list[_Body]:
@@ -243,22 +262,24 @@ def _date(said: str | None) -> Date | None:
 
 
 class _Lines:
-    """Which line of the file an offset lies in, asked in ascending order."""
+    """Which line of the file an offset lies in, asked message by message."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self._offset = 0
-        self._line = 1
+        self._begun = self._known = (0, 1)
+
+    def begin(self, offset: int) -> None:
+        """Nothing before `offset` is asked for any more."""
+        self._begun = (offset, self.at(offset))
 
     def at(self, offset: int) -> int:
         if self.data[offset - 1 : offset + 1] == b"\r\n":
             offset -= 1  # one end of a line, counted once
-        if offset < self._offset:
-            self._offset, self._line = 0, 1
+        known, line = self._known if self._known[0] <= offset else self._begun
         for end, sign in ((b"\n", 1), (b"\r", 1), (b"\r\n", -1)):
-            self._line += sign * self.data.count(end, self._offset, offset)
-        self._offset = offset
-        return self._line
+            line += sign * self.data.count(end, known, offset)
+        self._known = (offset, line)
+        return line
 
 
 def _compose(
@@ -267,24 +288,22 @@ def _compose(
     if composing.size:
         composing.write("\n\n")
     start = composing.size
-    name = read.title or ""
     if counted is None:
-        composing.at(number, number, name)
+        composing.at(number, number, read.title or "")
+    else:
+        counted.begin(span[0])
     for header, text in read.headers:
         if counted is not None:
             composing.at(*_header_lines(counted, span, header))
         composing.write(f"{header}: {text}\n")
-    begin, end = span
     for body in read.bodies:
         composing.write("\n" if composing.size > start else "")
-        if counted is None or body.raw is None:
+        if counted is None or body.start is None:
             composing.write(body.text)
             continue
-        begin = max(begin, counted.data.find(body.raw, begin, end))
-        line = counted.at(begin)
-        begin += len(body.raw)
-        for shift, text in enumerate(lines(body.text)):
-            composing.at(line + shift, line + shift)
+        first = counted.at(body.start)
+        for line, text in enumerate(lines(body.text), first):
+            composing.at(line, line)
             composing.write(text)
     composing.piece(start, read.title, read.date)
 

@@ -9,7 +9,7 @@ import zlib
 from io import BytesIO
 
 from index.formats import SUFFIXES, TEXT
-from index.formats.composing import Composing, decoded, lines, one_line, some
+from index.formats.composing import Composing, Some, decoded, lines, one_line
 from index.formats.extracted import MAX_PIECES, Extracted, Refused
 from index.reading import printable
 from index.record import record, replaced
@@ -72,7 +72,7 @@ def _archived(data: bytes) -> Extracted:
     if data.count(_CENTRAL) > MAX_MEMBERS:
         raise Refused("too_costly", f"it holds more than {MAX_MEMBERS:,} members", "Unpack it.")
     left_out: list[str] = []
-    unread: list[str] = []
+    unread = Some()
     members: list[_Member] = []
     total = 0
     try:
@@ -87,7 +87,7 @@ def _archived(data: bytes) -> Extracted:
                 continue
             format = _format(info.filename)
             if format is None:
-                unread.append(name)
+                unread.add(name)
                 continue
             try:
                 unpacked = _unpacked(archive, info, MAX_TOTAL - total)
@@ -102,8 +102,8 @@ def _archived(data: bytes) -> Extracted:
             raise Refused("encrypted", "it is protected by a password", "Unpack it.")
         why = f": {left_out[0]}" if left_out else ""
         raise Refused("unsupported", f"it holds no document that can be read{why}")
-    if unread:
-        left_out.append(f"members of formats that are not read: {some(unread)}")
+    if unread.count:
+        left_out.append(f"members of formats that are not read: {unread}")
     return _joined(members, left_out)
 
 
@@ -170,8 +170,8 @@ def _joined(members: list[_Member], left_out: list[str]) -> Extracted:
     composing.left_out = left_out
     for i, member in enumerate(members):
         read = member.extracted
-        room = composing.holds(read.text) and len(composing.pieces) + len(read.pieces) < MAX_PIECES
-        if not room:
+        many = len(composing.pieces) + len(read.pieces) > MAX_PIECES
+        if many or not composing.holds(read.text):
             composing.left_out.append(
                 f"{len(members) - i:,} members from {member.name} on: their text is too long"
             )

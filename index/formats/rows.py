@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from index.formats.composing import Composing, decoded, lines
 from index.formats.extracted import Extracted, Refused
@@ -17,6 +17,8 @@ _SAMPLE = 64 << 10
 _SAMPLED = 100  # rows
 _ABOVE = 10  # a table's own title may stand above the names of its columns
 _NAME = 60
+_CELL = 1 << 20
+_SPANNED = 10_000  # lines: more have no row
 _FIGURE = re.compile(r"[-+$€£¥₩]?[\d.,:/ -]+[%원元円]?")
 _DECLARED = re.compile(r"\ufeff?sep=([,\t;|:^~])[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 
@@ -28,10 +30,14 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
     read = decoded(data, encoding)
     composing = Composing("row")
     composing.replaced = read.replaced
-    csv.field_size_limit(len(read.text) + 1)
+    csv.field_size_limit(_CELL)
     try:
         _compose(read.text, composing)
     except csv.Error as error:
+        if "limit" in str(error):
+            raise Refused(
+                "too_costly", f"a cell of it is longer than {_CELL:,} characters"
+            ) from None
         raise Refused("damaged", f"it cannot be read as a table: {error}") from None
     return composing.extracted(read.encoding, "csv")
 
@@ -43,7 +49,7 @@ def _compose(text: str, composing: Composing) -> None:
     rows = _rows(lines(text, begin), delimiter, composing)
     first = list(islice(rows, _SAMPLED))
     header, names = _header(first)
-    for number, row in (*first, *rows):
+    for number, row in chain(first, rows):
         if number == header:
             continue
         above = header is not None and number < header
@@ -66,7 +72,7 @@ def _compose(text: str, composing: Composing) -> None:
         composing.piece(start, title_of(fields), date_of(fields))
 
 
-def _rows(source: Iterable[str], delimiter: str, composing: Composing) -> Iterator[Row]:
+def _rows(source: Iterator[str], delimiter: str, composing: Composing) -> Iterator[Row]:
     """The rows of a table; one that a quotation mark opens and none closes is read by lines."""
     taken: list[str] = []
     number = 0
@@ -80,17 +86,21 @@ def _rows(source: Iterable[str], delimiter: str, composing: Composing) -> Iterat
         composing.left_out.append(
             f"the quotation mark in row {number + 1:,} is never closed: it is read as it stands"
         )
-        plain = csv.reader(taken, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+        plain = csv.reader(chain(taken, source), delimiter=delimiter, quoting=csv.QUOTE_NONE)
         yield from enumerate(plain, number + 1)
 
 
-def _noted(source: Iterable[str], taken: list[str]) -> Iterator[str]:
+def _noted(source: Iterator[str], taken: list[str]) -> Iterator[str]:
     for line in source:
         taken.append(line)
         yield line
+        if len(taken) > _SPANNED:
+            break
 
 
 def _is_open(taken: list[str], delimiter: str) -> bool:
+    if len(taken) > _SPANNED:
+        return True
     try:
         for _ in csv.reader(taken, delimiter=delimiter, strict=True):
             pass

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from itertools import islice
 
-from index.formats.composing import Composing, decoded, lines, some
+from index.formats.composing import Composing, Some, decoded, lines
 from index.formats.extracted import Extracted, Refused
 from index.formats.fields import Field, date_of, text_of, title_of
 
@@ -23,8 +23,7 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
     read = decoded(data, encoding)
     composing = Composing("row")
     composing.replaced = read.replaced
-    bad: list[str] = []
-    cut: list[str] = []
+    bad, cut = Some(), Some()
     begin = int(read.text.startswith("\ufeff"))
     for number, line in enumerate(lines(read.text, begin), 1):
         if not line.strip():
@@ -32,10 +31,10 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
         try:
             fields = list(islice(_fields("", json.loads(line), 0), _FIELDS + 1))
         except (ValueError, RecursionError):
-            bad.append(f"{number}")
+            bad.add(number)
             continue
         if len(fields) > _FIELDS:
-            cut.append(f"{number}")
+            cut.add(number)
         fields = fields[:_FIELDS]
         said = text_of(fields)
         if not said:
@@ -49,12 +48,12 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
         start = composing.size
         composing.write(said)
         composing.piece(start, title_of(fields), date_of(fields))
-    if bad and not composing.size:
+    if bad.count and not composing.size:
         raise Refused("damaged", "none of its lines is JSON", "Write one JSON value in each line.")
-    if bad:
-        composing.left_out.append(f"lines that are no JSON: {some(bad)}")
-    if cut:
-        composing.left_out.append(f"what lines hold beyond {_FIELDS:,} values: {some(cut)}")
+    if bad.count:
+        composing.left_out.append(f"lines that are no JSON: {bad}")
+    if cut.count:
+        composing.left_out.append(f"what lines hold beyond {_FIELDS:,} values: {cut}")
     return composing.extracted(read.encoding, "json")
 
 

@@ -6,11 +6,13 @@ import html
 import re
 from collections.abc import Iterator
 
-from index.formats.composing import Composing, decoded, lines
+from index.formats.composing import Composing, Some, decoded, lines
 from index.formats.extracted import Extracted, Refused
 from index.record import record
 
 _MAX_BYTES = 8 << 20  # an hour's talk has 0.1
+_LINE = 1000  # characters; a longer line nobody reads
+_SHOWN = 20  # lines at once
 _PAUSE = 3000  # milliseconds of silence begin a paragraph
 _PARAGRAPH = 600  # characters, after which the next sentence begins one
 _BLOCKS = re.compile(r"\n[ \t]*\n")
@@ -41,7 +43,8 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
     composing.replaced = read.replaced
     last: _Cue | None = None
     begin = 0
-    for cue in _cues(read.text.removeprefix("\ufeff")):
+    left_out = Some()
+    for cue in _cues(read.text.removeprefix("\ufeff"), left_out):
         if last is not None:
             composing.write(_between(last, cue, composing.size - begin))
             if composing.size and _ends(last, cue, composing.size - begin):
@@ -49,6 +52,8 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
         composing.at(cue.start, max(cue.start, cue.end))
         composing.write(cue.text)
         last = cue
+    if left_out.count:
+        composing.left_out.append(f"lines that are too long or too many for a cue: {left_out}")
     composing.piece(0, None, None)
     return composing.extracted(read.encoding, "pysubs2")
 
@@ -67,12 +72,24 @@ def _between(last: _Cue, cue: _Cue, size: int) -> str:
     return "" if unspaced else " "
 
 
-def _cues(text: str) -> Iterator[_Cue]:
+def _readable(text: str, left_out: Some) -> Iterator[str]:
+    """The lines of `text` that can be meant to be read: time taken grows with a cue's square."""
+    shown = 0
+    for number, line in enumerate(lines(text), 1):
+        line = line.rstrip()
+        shown = 0 if "-->" in line else shown + bool(line)
+        if len(line) > _LINE or shown > _SHOWN:
+            left_out.add(number)
+        else:
+            yield line
+
+
+def _cues(text: str, left_out: Some) -> Iterator[_Cue]:
     """The cues of `text` in order; lines that a cue shows on from the one before count once."""
     import pysubs2
 
     kind = "vtt" if text.startswith("WEBVTT") else "srt"
-    text = "\n".join(line.rstrip("\r\n") for line in lines(text))
+    text = "\n".join(_readable(text, left_out))
     if kind == "vtt":
         text = _cues_alone(text)
     # A number after the last cue, for the reader takes one that stands there for the next's.

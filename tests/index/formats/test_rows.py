@@ -6,7 +6,7 @@ from datetime import date as Date
 
 import pytest
 
-from index.formats import composing
+from index.formats import composing, rows
 from index.formats.extracted import Extracted, Refused
 from index.formats.rows import extract
 from tests.index.formats.placed import pieces, place
@@ -123,3 +123,14 @@ def test_rows_beyond_the_limits_are_left_out_and_said(monkeypatch: pytest.Monkey
     read = table("a,b\n" + "1,2\n" * 9)
     assert len(read.pieces) == 3
     assert read.left_out == ("the rows from 5 on: the table is too large",)
+
+
+def test_what_no_row_can_be_is_read_by_lines_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "_SPANNED", 20)
+    read = table('id,name\n1,"open\n' + "".join(f"{i},name {i}\n" for i in range(99)) + '7,"b"\n')
+    assert len(read.pieces) == 101
+    assert place(read, "name 98") == (101, 101, "")
+    monkeypatch.setattr(rows, "_CELL", 1000)
+    with pytest.raises(Refused) as refused:
+        table("a,b\n1," + "x" * 1001)
+    assert refused.value.reason == "too_costly"

@@ -112,3 +112,11 @@ def test_what_holds_no_cue_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refused) as refused:
         extract(SRT.encode(), None)
     assert refused.value.reason == "too_costly"
+
+
+def test_what_nobody_can_read_at_once_is_left_out_and_said() -> None:
+    read = extract((SRT + "x" * 2000 + "\n" + "more\n" * 30).encode(), None)
+    assert read.text.count("more") == 17
+    assert "xx" not in read.text
+    (said,) = read.left_out
+    assert said.startswith("lines that are too long or too many for a cue: 14, 32, ")
