@@ -16,7 +16,7 @@ from bot.doctoring.finding import Finding, guarded, well, wrong
 from bot.doctoring.mending import mend
 from bot.doctoring.patient import Patient
 from bot.keys import FILE
-from bot.redaction import keys_in
+from bot.redaction import Redactor, keys_in
 from bot.render.findings import object_of, of_finding
 from bot.serving.logs import logging_to
 from bot.settings import here, load
@@ -34,10 +34,15 @@ if TYPE_CHECKING:
 WELL, UNWELL = 0, 1
 SECONDS = 60.0  # that a look may take
 _MARK = 9  # columns for the level
+_SETTINGS_FIRST = (
+    "Nothing is mended while the settings are wrong.",
+    "Set them right, and run it again.",
+)
+_MEANT = "Where that is meant, there is nothing to do."
 _SHOWN = ("chromadb", "llama-index-core", "tantivy")
 
 # In this order: those further down look at what the first ones opened.
-_LOCAL: tuple[tuple[str, Look], ...] = (
+_FOLDERS: tuple[tuple[str, Look], ...] = (
     ("documents", documents.of_documents),
     ("index", index.of_index),
     ("skipped", documents.of_skipped),
@@ -45,14 +50,17 @@ _LOCAL: tuple[tuple[str, Look], ...] = (
     ("duplicates", documents.of_duplicates),
     ("texts", index.of_texts),
     ("search", index.of_search),
-    ("vectors", index.of_vectors),
     ("lock", store.of_lock),
     ("space", store.of_space),
     ("rubbish", store.of_rubbish),
     ("cache", store.of_cache),
+)
+# Those that go by more settings than where the folders are.
+_VECTORS: tuple[tuple[str, Look], ...] = (
+    ("vectors", index.of_vectors),
     ("chroma", services.of_chroma),
 )
-_ASKED: tuple[tuple[str, Look], ...] = (
+_ANSWERS: tuple[tuple[str, Look], ...] = (
     ("embedder", lambda patient: answering.of_embedder(patient.settings)),
     ("model", lambda patient: answering.of_model(patient.settings)),
     ("discord", services.of_discord),
@@ -61,36 +69,49 @@ _ASKED: tuple[tuple[str, Look], ...] = (
 
 def doctor(options: Options, output: Output) -> int:
     """Look, say what is found and, where that is asked for, mend it; the exit status."""
-    folder = here()
-    settings, about = _settings(options.settings, os.environ, folder)
+    settings, about = _settings(options.settings, os.environ, here())
     secrets = [*(settings.secrets if settings is not None else ()), *keys_in(os.environ)]
     with logging_to(sys.stderr, level="error", secrets=secrets) as redact:
-        found: list[Finding] = []
-
-        def tell(finding: Finding, mark: str = "") -> Finding:
-            made = replaced(
-                finding,
-                message=redact(finding.message),
-                hint=redact(finding.hint),
-                details=tuple(map(redact, finding.details)),
-            )
-            if not options.json:
-                output.text(of_finding(made, mark or made.level, _MARK, output.style))
-            return made
-
-        for each in (_program(), *about):
-            found.append(tell(each))
+        telling = _Telling(output, redact, quiet=options.json)
+        found = [telling.tell(each) for each in (_program(), *about)]
+        right = all(each.level != "problem" for each in about)
         if settings is not None:
-            for each in _looked(settings, (*_LOCAL, *_ASKED)):
-                found.append(tell(each))
+            looks = (*_FOLDERS, *_VECTORS, *_ANSWERS) if right else _FOLDERS
+            found += [telling.tell(each) for each in _looked(settings, looks)]
             if options.fix and any(each.mend for each in found):
-                found = list(_mended(settings, found, output, tell))
+                if right:
+                    found = list(_mended(settings, found, output, telling))
+                else:  # an index might be built without the vectors that are meant to be in it
+                    found.append(telling.tell(wrong("mending", *_SETTINGS_FIRST)))
     if options.json:
         ok = all(each.well for each in found)
         output.json({"ok": ok, "findings": [object_of(each) for each in found]})
     else:
         output.text(_sum(found, fix=options.fix))
     return WELL if all(each.well for each in found) else UNWELL
+
+
+class _Telling:
+    """Tells findings as they come, without what nobody should read; `quiet`, it only cleans."""
+
+    def __init__(self, output: Output, redact: Redactor, *, quiet: bool) -> None:
+        self._output = output
+        self._redact = redact
+        self._quiet = quiet
+
+    def clean(self, finding: Finding) -> Finding:
+        return replaced(
+            finding,
+            message=self._redact(finding.message),
+            hint=self._redact(finding.hint),
+            details=tuple(map(self._redact, finding.details)),
+        )
+
+    def tell(self, finding: Finding, mark: str = "") -> Finding:
+        made = self.clean(finding)
+        if not self._quiet:
+            self._output.text(of_finding(made, mark or made.level, _MARK, self._output.style))
+        return made
 
 
 def _settings(
@@ -108,7 +129,7 @@ def _settings(
             return None, [found]
     there = (folder / FILE).exists()
     where = f"{FILE} in {folder} is read." if there else f"There is no {FILE} in {folder}."
-    unsafe = [Finding("settings", "warning", each.message) for each in settings.notices]
+    unsafe = [Finding("settings", "warning", each.message, _MEANT) for each in settings.notices]
     return settings, [well("settings", where), *unsafe]
 
 
@@ -144,25 +165,23 @@ def _bounded(name: str, look: Callable[[], Iterable[Finding]]) -> list[Finding]:
 
 
 def _mended(
-    settings: Settings,
-    found: Sequence[Finding],
-    output: Output,
-    tell: Callable[[Finding, str], Finding],
+    settings: Settings, found: Sequence[Finding], output: Output, telling: _Telling
 ) -> Iterator[Finding]:
     """What was found, with what came of mending it, by another look."""
     wanted = {each.mend for each in found if each.mend is not None}
     with output.progress:
         troubles = mend(settings, wanted, output.progress)
-    again = {each.name: each for each in _looked(settings, _LOCAL) if not each.well}
+    looks = (*_FOLDERS, *_VECTORS)
+    again = [telling.clean(each) for each in _looked(settings, looks) if not each.well]
+    names = {name for name, _ in looks}
     for each in found:
-        if each.mend is None:
+        if each.well or each in again or each.name not in names:
             yield each
-        elif each.name in again:
-            yield tell(again[each.name], "")
+        elif other := next((other for other in again if other.name == each.name), None):
+            yield telling.tell(other)
         else:
-            yield replaced(tell(each, "mended"), hint="", fixed=True)
-    for trouble in troubles:
-        yield tell(trouble, "")
+            yield replaced(telling.tell(each, "mended"), hint="", fixed=True)
+    yield from map(telling.tell, troubles)
 
 
 def _sum(found: Sequence[Finding], *, fix: bool) -> str:

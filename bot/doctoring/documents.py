@@ -55,19 +55,20 @@ def of_skipped(patient: Patient) -> Iterator[Finding]:
         return
     present = {each.file for each in scanned.files}
     found: dict[SkipReason, list[Skipped]] = {}
+    counts = Counter(scanned.counts)
     for each in scanned.skipped:
         found.setdefault(each.reason, []).append(each)
-    earlier = generation.skipped() if generation is not None else ()
-    for each in earlier:
+    for each in generation.skipped() if generation is not None else ():
         if each.file in present:  # the others the folder tells anew
             found.setdefault(each.reason, []).append(each)
+            counts[each.reason] += 1
     for reason, (what, hint) in _MEANT.items():
         if some := found.pop(reason, None):
-            message = f"{many(len(some))}: {what}. They are not read."
-            yield Finding("skipped", "warning", message, hint, _messages(some))
+            message = f"{many(counts[reason])}: {what}. Not read."
+            yield Finding("skipped", "warning", message, hint, _messages(some, counts[reason]))
     for reason, some in found.items():
-        message = f"{many(len(some), 'file')}: {_LEFT.get(reason, reason)}. They are passed over."
-        yield Finding("skipped", "note", message, details=_messages(some))
+        message = f"{many(counts[reason], 'file')}: {_LEFT.get(reason, reason)}. Passed over."
+        yield Finding("skipped", "note", message, details=_messages(some, counts[reason]))
 
 
 def of_contents(patient: Patient) -> Iterator[Finding]:
@@ -97,7 +98,8 @@ def of_duplicates(patient: Patient) -> Iterator[Finding]:
     found = patient.generation.duplicates()
     if found:
         copies = sum(len(names) - 1 for names in found)
-        message = f"{many(len(found))} stand under {copies:,} more names; each is read once."
+        verb = "stands" if len(found) == 1 else "stand"
+        message = f"{many(len(found))} {verb} under {many(copies, 'more name')}; each is read once."
         yield Finding(
             "duplicates", "note", message, details=_details(" = ".join(names) for names in found)
         )
@@ -107,13 +109,14 @@ def _parts(record: FileRecord) -> str:
     return f"{record.file}: {'; '.join(record.left_out)}"
 
 
-def _messages(skipped: Iterable[Skipped]) -> tuple[str, ...]:
-    return _details(each.message for each in skipped)
+def _messages(skipped: Iterable[Skipped], count: int) -> tuple[str, ...]:
+    return _details((each.message for each in skipped), count)
 
 
-def _details(lines: Iterable[str]) -> tuple[str, ...]:
+def _details(lines: Iterable[str], count: int = 0) -> tuple[str, ...]:
+    """The first of `lines`, and how many more of `count` there are."""
     found = list(lines)
-    rest = len(found) - _MOST
+    rest = max(count, len(found)) - min(_MOST, len(found))
     return (*found[:_MOST], *([f"and {rest:,} more"] if rest > 0 else []))
 
 

@@ -47,8 +47,7 @@ def of_chroma(patient: Patient) -> Iterator[Finding]:
 def of_discord(patient: Patient) -> Iterator[Finding]:
     """Whether a token for Discord is set, and Discord knows it."""
     about = patient.settings.discord
-    assert about is not None, "read the settings with those of the bot"
-    if about.token is None:
+    if about is None or about.token is None:
         yield Finding("discord", "note", "No token is set; only `footnote bot` needs one.")
         return
     from bot.discord.process import run

@@ -1,1 +1,1 @@
-"""The bot in Discord, simulated and over the wire."""
+"""Each thing that `footnote doctor` looks at, broken for true, told and mended."""
