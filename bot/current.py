@@ -73,6 +73,10 @@ def current(
         if standing is None:
             raise
         return Current(standing, (of_earlier(error),))
+    except BaseException:
+        if standing is not None:
+            standing.close()
+        raise
     if standing is not None:
         standing.close()
     if standing is not None and report.generation.name == standing.name:

@@ -86,8 +86,8 @@ class Desk(Closing):
                 self._asker.notices = (*self._settings.notices, *self._about_arms, *now.notices)
                 return self._asker
             self._let_go()
-        if now.report is not None:
-            self._store.tidy()
+        if before is not None or now.report is not None:
+            self._store.tidy()  # what was held until now
         self._current = now
         self._dense, self._about_arms = _arm(now.generation, self._embedder)
         self._retriever = Retriever(now.generation, self._dense)
@@ -141,7 +141,10 @@ class Desk(Closing):
         """Let the index go, and the model."""
         if self._model is not None:
             self._model.close()
+        held = self._current.generation.name if self._current is not None else None
         self._let_go()
+        if held is not None and self._update and self._store.standing() != held:
+            self._store.tidy()
 
     def _let_go(self) -> None:
         if self._retriever is not None:
