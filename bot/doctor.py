@@ -180,7 +180,7 @@ def _mended(
         elif other := next((other for other in again if other.name == each.name), None):
             yield telling.tell(other)
         else:
-            yield replaced(telling.tell(each, "mended"), hint="", fixed=True)
+            yield telling.tell(replaced(each, hint="", fixed=True), "mended")
     yield from map(telling.tell, troubles)
 
 

@@ -27,6 +27,7 @@ _STEPS = 10_000  # of SQLite's between two looks at the clock
 _FOOTER_MARK = (1337).to_bytes(4, "little")
 _LONGEST_FOOTER = 1000
 _UNSIGNED = ".json"
+_ASKED, _MISSED = 20, 2  # vectors that are searched for, and how many an index may miss
 
 
 @record
@@ -108,6 +109,38 @@ def vectors(generation: Generation) -> str:
     if not set(flat.rows[["file", "number", "kind"]].tolist()) <= _passages(generation):
         return "They are those of other passages."
     return "" if flat.are_unit(EQUAL) else "Some are no vectors."
+
+
+def collection(generation: Generation) -> str:
+    """What is wrong with the collection in a generation's folder, which is copied for that: Chroma
+    writes in what it opens. "" for nothing."""
+    import numpy as np
+
+    from index.checking import EQUAL
+    from index.chroma import chroma_errors, close, folder
+    from index.collections import FOLDER, view
+    from index.flat import Flat
+
+    part = generation.dense
+    assert part is not None, "a generation without vectors has no collection"
+    try:
+        flat = Flat(generation.dense_path, part.dimension)
+        with view(generation.dense_path / FOLDER) as copy:
+            client = folder(Path(copy.path) / FOLDER)
+            try:
+                with chroma_errors(str(generation.dense_path)):
+                    held = client.get_collection(part.collection, embedding_function=None)
+                    if held.count() != len(flat.rows):
+                        return f"Chroma's folder holds {held.count():,} of {len(flat.rows):,}."
+                    some = flat.vectors[np.linspace(0, len(flat.rows) - 1, _ASKED).astype(int)]
+                    found = held.query(query_embeddings=list(some), n_results=1)
+            finally:
+                close(client)
+    except StoreError as error:
+        return error.message
+    near = [each for distances in found["distances"] for each in distances]
+    missed = _ASKED - sum(distance <= 10 * EQUAL for distance in near)
+    return "Vectors do not find themselves by Chroma's index." if missed > _MISSED else ""
 
 
 def cache(path: Path, until: float) -> str:

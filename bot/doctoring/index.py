@@ -86,9 +86,13 @@ def of_vectors(patient: Patient) -> Iterator[Finding]:
         message = f"They lie in {where}, and another place is set. The next question moves them."
         yield Finding("vectors", "note", message)
         return
-    from index.soundness import vectors
+    from index.dense import EXACT
+    from index.soundness import collection, vectors
 
-    if damage := vectors(generation):
+    damage = vectors(generation)
+    if not damage and not part.address and generation.passage_count - part.missing > EXACT:
+        damage = collection(generation)  # which no question asks in a smaller index
+    if damage:
         yield wrong("vectors", damage, _AGAIN, "rebuild")
     elif part.missing or not part.dimension:
         count = generation.passage_count

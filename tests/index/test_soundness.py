@@ -12,7 +12,9 @@ import pytest
 
 from index import flat, soundness
 from index.build import update
+from index.dense import DenseWriter
 from index.embed import EmbedderOptions
+from index.flat import node_id
 from index.generation import Generation
 from index.soundness import Sound
 from index.store import Store
@@ -112,6 +114,22 @@ def test_vectors_that_are_none_or_those_of_others(generation: Generation) -> Non
     rows[1:].tofile(generation.dense_path / flat.ROWS)
     path.write_bytes(whole[: (len(rows) - 1) * len(whole) // len(rows)])
     assert soundness.vectors(generation).startswith(f"There are {len(rows) - 1}")
+
+
+def test_a_collection_is_asked(generation: Generation) -> None:
+    assert soundness.collection(generation) == ""
+    (folder,) = (each for each in (generation.dense_path / "chroma").iterdir() if each.is_dir())
+    base = generation.dense_path / "chroma" / "chroma.sqlite3"
+    whole = base.read_bytes()
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    base.write_bytes(whole[:4096] + bytes(len(whole) - 4096))
+    assert soundness.collection(generation)
+    base.write_bytes(whole)
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before  # nothing is written
+    writer = DenseWriter(generation.dense_path / "chroma", "passages")
+    writer.delete([node_id(1, 0)])
+    writer.close()
+    assert "holds" in soundness.collection(generation)
 
 
 def test_a_damaged_cache(generation: Generation) -> None:

@@ -192,6 +192,17 @@ def test_damaged_vectors(doctor: Doctor, index: Index) -> None:
     assert doctor(*HASHED).wrong == []
 
 
+def test_a_collection_that_large_indexes_ask(
+    doctor: Doctor, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(index(*HASHED).dense_path / "chroma")
+    assert doctor(*HASHED).wrong == []  # a small one compares all
+    monkeypatch.setattr("index.dense.EXACT", 1)
+    assert doctor(*HASHED).wrong == ["vectors"]
+    assert doctor("--fix", *HASHED).fixed == ["vectors"]
+    assert doctor(*HASHED).wrong == []
+
+
 def test_another_embedder_than_is_set(doctor: Doctor, index: Index, folder: Path) -> None:
     index(*HASHED)
     assert "unused" in doctor().of("vectors")["message"]
