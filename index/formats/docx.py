@@ -63,8 +63,12 @@ def extract(data: bytes, encoding: str | None) -> Extracted:  # noqa: ARG001 - a
         title, date = _properties(document)
     except (Refused, MemoryError):
         raise
-    except Exception:  # of a broken file python-docx may raise anything
-        raise Refused("damaged", "it is damaged, or a part of it is missing") from None
+    except Exception as error:  # of a broken file python-docx may raise anything
+        if "unknown error" in str(error):  # so libxml2 says that it has no memory left
+            raise MemoryError from None
+        raise Refused(
+            "damaged", "it is damaged, or a part of it is missing", "Open it in Word and save it."
+        ) from None
     story.blocks.left_out += _left_out(document.part, story)
     title = story.titled or title or story.headed
     return story.blocks.extracted("utf-8", f"python-docx {docx.__version__}", title, date)

@@ -41,6 +41,8 @@ _KEPT = (b"amp", b"lt", b"gt", b"quot", b"apos")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _FIRST_BOOK = 1450
 _DC = "{http://purl.org/dc/elements/1.1/}"
+_PROLOG = 1 << 16
+_DOCTYPE = re.compile(rb"<!DOCTYPE\b[^>\[]{0,1000}(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
@@ -87,6 +89,8 @@ def extract(data: bytes, encoding: str | None) -> Extracted:  # noqa: ARG001 - a
         book = _Book(archive, contents)
         missing = _read(book, package, items, listings)
         title, date = _metadata(package)
+    if missing and not book.blocks.size:
+        raise Refused("damaged", "it is damaged: its parts are missing or cannot be read")
     left_out = book.blocks.left_out
     if missing:
         left_out.append(f"parts that are missing or damaged: {missing:,}")
@@ -225,6 +229,7 @@ def _paragraphs(book: _Book, root: Any, names: dict[str, str]) -> Iterator[tuple
     parts: list[str] = []
     tag = ""
     rows = verbatim = 0  # how many of them are open
+    cells = False
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         local = _local(element)
@@ -235,7 +240,7 @@ def _paragraphs(book: _Book, root: Any, names: dict[str, str]) -> Iterator[tuple
                 yield text, tag
             parts.clear()
             tag = local if event == "start" else ""
-        elif block or (local in ("td", "th") and event == "end"):
+        elif block:
             parts.append(" ")
         if event == "start":
             rows += local == "tr"
@@ -248,8 +253,11 @@ def _paragraphs(book: _Book, root: Any, names: dict[str, str]) -> Iterator[tuple
             begins = names.pop(element.get("id") or element.get("name") or "", None)
             if begins is not None:
                 book.begins = begins
-            if local in ("td", "th") and "".join(parts).strip():
-                parts.append(" | ")
+            if local == "tr":
+                cells = False
+            elif local in ("td", "th"):
+                parts.append(" | " if cells else " ")
+                cells = True
             elif local == "br":
                 parts.append("\n")
             elif local in ("img", "image", "svg"):
@@ -325,6 +333,9 @@ def _plain(data: bytes) -> bytes:
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         text = _DECLARATION.sub("", data.decode("utf-16", "replace"))
         data = text.encode("utf-8", "replace")
+    declared = _DOCTYPE.search(data[:_PROLOG])
+    if declared:
+        data = data[: declared.start()] + data[declared.end() :]
     return _ENTITY.sub(_numbered, data)
 
 

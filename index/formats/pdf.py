@@ -73,6 +73,8 @@ def _extracted(data: bytes, extractor: str) -> Extracted:
         raise
     except Exception:  # of a broken file pypdf may raise anything
         raise Refused("damaged", "it is damaged, or no PDF") from None
+    if not pages:
+        raise Refused("damaged", "it is damaged: it has no pages")
     read, broken, beyond = _read(pages)
     taken = furniture(read)
     labels = _labels(reader, len(pages))
