@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from configparser import ConfigParser
 from datetime import date as Date
+from functools import cache
 from typing import Any
 
 import trafilatura
 from lxml.etree import iterwalk
+from trafilatura.settings import use_config
 from trafilatura.utils import load_html
 
 from index.formats.extracted import whole
@@ -57,7 +60,11 @@ def article(source: str) -> Article | None:
             if hides(element.tag, element.attrib) and element.getparent() is not None:
                 element.drop_tree()
         found: Any = trafilatura.bare_extraction(
-            tree, include_comments=False, with_metadata=True, date_extraction_params=_DATES
+            tree,
+            include_comments=False,
+            with_metadata=True,
+            date_extraction_params=_DATES,
+            config=_config(),
         )
         if found is None:
             return None
@@ -72,6 +79,15 @@ def article(source: str) -> Article | None:
         found.url if found.url and _ADDRESS.fullmatch(found.url) else None,
         f"trafilatura {trafilatura.__version__}",
     )
+
+
+@cache
+def _config() -> ConfigParser:
+    """trafilatura's own settings, but for the length below which an article is thought to be none,
+    and all of the page is taken for it: 250 characters are much in Chinese."""
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "50")
+    return config
 
 
 def _around(tree: Any) -> int:

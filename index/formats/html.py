@@ -12,6 +12,8 @@ from index.formats.lines import Span, placed
 from index.formats.visible import MARKS, Visible, squeezed, visible
 
 _MOST_BYTES = 16 << 20
+_FLAT = 200_000  # characters
+_SLIP = 20  # letters of a page that are in none of its blocks
 
 
 def extract(data: bytes, encoding: str | None) -> Extracted:
@@ -19,7 +21,7 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
     read = decoded_page(data[:_MOST_BYTES], encoding)
     page = visible(read.text)
     found = (article(read.text) if page.cut is None else None) or Article()
-    text, spans = _joined(found.blocks or page.blocks)
+    text, spans = _joined(_parted(found.blocks, page) or page.blocks)
     is_cut = len(data) > _MOST_BYTES or page.cut is not None
     if not text and is_cut:
         raise Refused("too_costly", "there is no text in as much of it as is read")
@@ -44,6 +46,22 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
         left_out=tuple(left_out),
         extractor=found.extractor if found.blocks else "visible text",
     )
+
+
+def _parted(blocks: Sequence[str], page: Visible) -> Sequence[str]:
+    """The blocks; one that is all of an article run together is parted as the page parts it."""
+    if len(blocks) != 1 or len(blocks[0]) > _FLAT:
+        return blocks
+    letters = squeezed(blocks[0])
+    end = 0
+    found = []
+    for block in page.blocks:
+        words = squeezed(block[2:] if block[:2] in MARKS else block)
+        at = letters.find(words, end)
+        if words and 0 <= at < end + _SLIP:
+            end = at + len(words)
+            found.append(block)
+    return found if sum(map(len, found)) > 0.9 * len(blocks[0]) else blocks
 
 
 def _joined(blocks: Sequence[str]) -> tuple[str, list[Span]]:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from index.formats.article import Article
 from index.formats.extracted import Extracted, Refused
 from index.formats.html import extract
 from tests.index.formats.placed import place
@@ -86,6 +87,30 @@ def test_words_that_stand_twice_are_placed_in_the_article() -> None:
     )
     found = read(source)
     assert place(found, "Read more")[0] == source[: source.rindex("Read more")].count("\n") + 1
+
+
+def test_a_short_article_is_one() -> None:
+    """A few sentences of Chinese have fewer characters than others have."""
+    found = read(
+        page(
+            "<h1>故宫</h1>\n<p>故宫位于北京。</p>\n"
+            "<p>故宫占地面积约72万平方米，房屋九千余间。</p>\n"
+            "<p>故宫博物院成立于1925年10月10日，位于北京紫禁城内。</p>"
+        )
+    )
+    assert "Section" not in found.text
+    assert "\n\n故宫位于北京。\n\n故宫占地面积约72万平方米，房屋九千余间。\n\n" in found.text
+
+
+def test_text_that_was_run_together_is_parted_as_the_page_parts_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flat = Article((f"One paragraph. Another. {SENTENCE * 3}".strip(),))
+    monkeypatch.setattr("index.formats.html.article", lambda _: flat)
+    source = page(f"<p>One paragraph.</p>\n<ul><li>Another.</li></ul>\n<p>{SENTENCE * 3}</p>")
+    found = read(source)
+    assert found.text == f"One paragraph.\n\n- Another.\n\n{(SENTENCE * 3).strip()}"
+    assert place(found, "- Another.")[0] == line_of(source, "Another.")
 
 
 def test_lists_tables_and_headings_have_lines_of_their_own() -> None:
