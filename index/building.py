@@ -17,6 +17,10 @@ from index.pack import PackReader, PackWriter, Place, decompress, pack_path
 from index.reading import Skipped
 from index.schema import Passage
 
+# Passages: with so few, what is measured over all of them is measured anew after each change, so
+# that it is what it would be in a build from nothing. It takes half a second.
+SMALL = 2000
+
 _GARBAGE = 0.1  # the share of a pack that may be texts that no one refers to
 
 
@@ -135,6 +139,25 @@ class Building:
         with telling(self.path, "write"):
             rows = self._manifest.execute("SELECT file FROM files WHERE id = ?", (id,)).fetchall()
         return manifest.unbound(rows[0][0])
+
+    def ids(self) -> list[int]:
+        """Its documents."""
+        with telling(self.path, "write"):
+            rows = self._manifest.execute("SELECT id FROM files ORDER BY id").fetchall()
+        return [id for (id,) in rows]
+
+    def content(self, id: int) -> str:
+        """What tells a document from others, whatever its name."""
+        with telling(self.path, "write"):
+            rows = self._manifest.execute("SELECT sha256 FROM files WHERE id = ?", (id,)).fetchall()
+        return str(rows[0][0].hex())
+
+    def empty_lexical(self) -> None:
+        """Throw the lexical index away, to be built whole."""
+        with telling(self.path, "write"):
+            remove_tree(self.lexical_path)
+            self.lexical_path.mkdir()
+        self._relex = True
 
     def passages_of(self, id: int) -> list[Passage]:
         """The passages of a file, in order."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
+from random import choice, sample
 
-from index.building import Building
+from index.building import SMALL, Building
 from index.embed import embedder_id
 from index.errors import CorpusError, StoreError
+from index.finding import CHANGED, OTHERS, Sample, lost
 from index.generation import Generation
-from index.lexical import Entry, LexicalWriter
+from index.lexical import Entry, LexicalReader, LexicalWriter
 from index.plan import Plan, kind_of
 from index.prepare import Failed, Prepared, analyse, entries, prepare, rows_of
+from index.record import replaced
 from index.scan import Scan
+from index.schema import Passage
 from index.store import Store
 from index.workers import batches, in_order, processors
 
@@ -92,12 +96,16 @@ def fill(
 def _much_deleted(base: Generation, plan: Plan) -> bool:
     """Whether too much of the lexical index would be deleted passages.
 
-    They stay in its statistics, so that scores drift. The terms are made again, from the
-    generation's own text: analysis is quick and always gives the same, and a store of terms
-    would be larger than the text.
+    They stay in its statistics, so that scores drift: for a small index any are too much. The
+    terms are made again, from the generation's own text: analysis is quick and always gives the
+    same, and a store of terms would be larger than the text.
     """
+    if not (plan.fresh or plan.gone):
+        return False
     deleted = base.deleted_count + sum(map(base.count, plan.gone))
-    return bool(plan.gone) and deleted > _DELETED * (base.passage_count + base.deleted_count)
+    if base.passage_count <= SMALL:
+        return deleted > 0
+    return deleted > _DELETED * (base.passage_count + base.deleted_count)
 
 
 class _Filling:
@@ -113,6 +121,7 @@ class _Filling:
         jobs: int | None,
     ) -> None:
         self.notes: list[str] = []
+        self._came = Sample(CHANGED)
         self._building = building
         self._corpus = corpus
         self._base = base
@@ -121,6 +130,65 @@ class _Filling:
         self._jobs = processors() if jobs is None else jobs
 
     def lexical(self, relex: bool) -> None:
+        """Take passages out of the lexical index and put the new ones in, and see them found.
+
+        What the index lost is found out before anyone asks for it: it is built whole then.
+        """
+        self._write(relex)
+        if self._loses():
+            self.notes.append("The search index lost passages and was built whole.")
+            self._write_whole()
+            if self._loses():
+                raise StoreError(
+                    f"The search index in {self._building.path} does not find passages that were"
+                    " put into it.",
+                    "Check the disk and the memory of this machine; the earlier index still"
+                    " answers.",
+                )
+
+    def _loses(self) -> bool:
+        """Whether passages that came, or some of the others, do not find themselves."""
+        try:
+            reader = LexicalReader(self._building.lexical_path)
+            try:
+                known = [*self._came.entries, *self._others()]
+                return bool(lost(reader, known, self._body))
+            finally:
+                reader.close()
+        except StoreError:
+            return True
+
+    def _others(self) -> list[Entry]:
+        """Some of the passages that did not change."""
+        if self._base is None:
+            return []
+        came = {entry.file for entry in self._came.entries}
+        ids = [id for id in self._building.ids() if id <= self._base.last_id and id not in came]
+        found = []
+        for id in sample(ids, min(len(ids), OTHERS)):
+            with suppress(StoreError):  # a damaged text is told of when it is asked for
+                passages = self._building.passages_of(id)
+                if passages:
+                    found.append(_entry(id, choice(passages)))
+        return found
+
+    def _body(self, id: int, number: int) -> str:
+        return _entry(id, self._building.passages_of(id)[number]).body
+
+    def _write_whole(self) -> None:
+        """Build the lexical index from the building's own texts."""
+        self._building.empty_lexical()
+        writer = LexicalWriter(self._building.lexical_path)
+        try:
+            for id in self._building.ids():
+                writer.add(_entries(id, self._building.passages_of(id)))
+            writer.commit()
+        except BaseException:
+            with suppress(StoreError):
+                writer.close()
+            raise
+
+    def _write(self, relex: bool) -> None:
         """Take passages out of the lexical index and put the new ones in."""
         plan = self._plan
         files = plan.fresh
@@ -172,7 +240,8 @@ class _Filling:
                 self._building.also(id, file, cut.stat)
                 return ()
         self.notes += result.notes
-        return entries(self._building.add(cut), cut.articles, cut.passages, result.terms)
+        added = entries(self._building.add(cut), cut.articles, cut.passages, result.terms)
+        return self._came.noting(added)
 
     def _kept(self) -> Iterator[tuple[list[int], int]]:
         """Ids and size of the documents that stay as they are, some at a time."""
@@ -192,7 +261,16 @@ def _again(generation: Path, ids: list[int]) -> list[Entry]:
     found: list[Entry] = []
     with Generation(generation) as base:
         for id in ids:
-            passages = base.passages_of(id)
-            articles, rows = rows_of(passages)
-            found += entries(id, articles, rows, analyse(passages, articles))
+            found += _entries(id, base.passages_of(id))
     return found
+
+
+def _entries(id: int, passages: Sequence[Passage]) -> Iterable[Entry]:
+    """The passages of the document `id` as the lexical index takes them."""
+    articles, rows = rows_of(passages)
+    return entries(id, articles, rows, analyse(passages, articles))
+
+
+def _entry(id: int, passage: Passage) -> Entry:
+    (entry,) = _entries(id, [passage])
+    return replaced(entry, number=passage.number)

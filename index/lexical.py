@@ -18,6 +18,10 @@ from index.record import record
 from index.schema import Kind
 from index.views import View, temporary_errors
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 LEXICAL_VERSION = 1
 
 _HEAP_PER_THREAD = 64_000_000
@@ -49,6 +53,17 @@ class Found:
     number: int
     kind: int
     score: float
+
+
+@record
+class Held:
+    """What the index holds of a passage's body: how often terms stand in it, and its length.
+
+    The length is rounded down, as Tantivy keeps it, and 0 where there is none of the terms.
+    """
+
+    counts: dict[str, int]
+    length: int
 
 
 def _schema() -> tantivy.Schema:
@@ -188,6 +203,34 @@ class LexicalReader:
         with _tantivy_errors(self._path):
             return self._found(query, k)
 
+    def held(self, file: int, number: int, terms: Iterable[str]) -> Held | None:
+        """What the index holds of a passage; None where that does not stand in it."""
+        query = tantivy.Query
+        named = [
+            (tantivy.Occur.Must, query.term_query(self._schema, "file", file)),
+            (
+                tantivy.Occur.Must,
+                query.range_query(
+                    self._schema, "number", tantivy.FieldType.Unsigned, number, number
+                ),
+            ),
+        ]
+        counts: dict[str, int] = {}
+        length = 0
+        with _tantivy_errors(self._path):
+            hits = self._searcher.search(query.boolean_query(named), 1, count=False).hits
+            if not hits:
+                return None
+            for term in terms:
+                word = query.term_query(self._schema, "body", term, "freq")
+                try:
+                    told = word.explain(self._searcher, hits[0][1]).to_json()
+                except ValueError:  # it does not stand there
+                    continue
+                counts[term] = int(_told(told, "freq, "))
+                length = int(_told(told, "dl, "))
+        return Held(counts, length)
+
     def _found(self, query: tantivy.Query, k: int) -> list[Found]:
         limit = k + 8
         while True:
@@ -250,6 +293,19 @@ class LexicalReader:
             return words
         quiet = [(must, query.const_score_query(each, 0.0)) for each in filters]
         return query.boolean_query([(must, words), *quiet])
+
+
+def _told(explanation: str, what: str) -> float:
+    """The number in Tantivy's explanation of a score whose description begins with `what`."""
+    import json
+
+    def look(node: dict[str, Any]) -> Iterator[float]:
+        if node["description"].startswith(what):
+            yield float(node["value"])
+        for each in node.get("details", ()):
+            yield from look(each)
+
+    return next(look(json.loads(explanation)))
 
 
 @contextmanager

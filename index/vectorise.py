@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.building import Building
+from index.building import SMALL, Building
 from index.checking import Lost, check
 from index.chroma import ServerError
 from index.collections import LOCAL
@@ -169,7 +169,7 @@ class _Work:
         reader = DenseReader(self._folder, made)
         try:
             check(reader, self._cache, kept, fresh, self._fine, self._progress)
-            if part is not None and drift <= _DRIFT * len(rows):
+            if part is not None and drift <= _DRIFT * len(rows) and len(rows) > SMALL:
                 made = replaced(made, trust=part.trust, drift=drift)
             else:
                 made = replaced(made, trust=self._trust(reader))
@@ -207,7 +207,8 @@ class _Work:
 
     def _trust(self, reader: DenseReader) -> dict[str, float]:
         """How far to heed the dense arm, by language; none where its questions get no vectors."""
-        names = {id: self._building.file_name(id) for id in set(reader.flat.rows["file"].tolist())}
+        # By content: after a rename it is what it was.
+        names = {id: self._building.content(id) for id in set(reader.flat.rows["file"].tolist())}
 
         def rank(queries: Sequence[str], _: Sequence[str]) -> list[list[tuple[str, int]]]:
             keys = [key_of(query) for query in queries]
@@ -222,8 +223,12 @@ class _Work:
 
         lexical = LexicalReader(self._building.lexical_path)
         try:
-            ranker = lexical_ranker(lexical, self._building.file_name, self._building.languages())
-            passages = (each for id in sorted(names) for each in self._building.passages_of(id))
+            ranker = lexical_ranker(lexical, self._building.content, self._building.languages())
+            passages = (
+                replaced(each, file=name)
+                for id, name in sorted(names.items())
+                for each in self._building.passages_of(id)
+            )
             return measure(passages, rank, ranker)
         except EmbeddingError:
             return {}

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from index import build, plan, prepare, split
 from index.build import Report, is_current, update
-from index.errors import CorpusError, LockedError
-from index.lexical import LexicalReader
+from index.errors import CorpusError, LockedError, StoreError
+from index.lexical import Entry, LexicalReader, LexicalWriter
 from index.prepare import Failed, Prepared
 from index.scan import scan
 from index.schema import Document, Passage
@@ -39,8 +39,13 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often files are read, cut and analysed from now on."""
+    """How often files are read, cut and analysed from now on, if there are many of them.
+
+    Of what did not change a few passages are analysed to be looked up: here none.
+    """
     counts: Counter[str] = Counter()
+    monkeypatch.setattr("index.filling.SMALL", 0)
+    monkeypatch.setattr("index.filling.OTHERS", 0)
 
     def count(module: object, name: str, label: str) -> None:
         inner: Callable[..., object] = getattr(module, name)
@@ -287,6 +292,63 @@ def test_past_a_tenth_deleted_the_index_is_built_whole(
         # The others are not read: their terms are made from the generation's own text.
         assert (work["read"], work["cut"]) == (1, 1)
         assert scores(generation.lexical_path) == scores_of_fresh(corpus, tmp_path / "fresh")
+
+
+def test_a_small_index_scores_as_one_built_anew(corpus: Path, store: Store, tmp_path: Path) -> None:
+    run(corpus, store)
+    for step in range(3):
+        if step < 2:
+            write(corpus, **{f"d{step:02}": page(f"crane {step}", 9)})
+        else:
+            (corpus / "d02.txt").unlink()
+        run(corpus, store)
+        with standing(store) as generation:
+            assert generation.deleted_count == 0
+            assert scores(generation.lexical_path) == scores_of_fresh(corpus, tmp_path / str(step))
+
+
+def test_passages_that_the_index_lost_are_put_in_again(
+    corpus: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = LexicalWriter.add
+    losing = [2]
+
+    def lose(writer: LexicalWriter, entries: Iterable[Entry]) -> None:
+        kept = list(entries)
+        if losing[0]:
+            losing[0] -= 1
+            kept = kept[:-1]
+        inner(writer, kept)
+
+    monkeypatch.setattr(LexicalWriter, "add", lose)
+    assert run(corpus, store).notices == ("The search index lost passages and was built whole.",)
+    assert current_state(store) == fresh(corpus, tmp_path / "fresh")
+    losing[0] = 10**6
+    write(corpus, new=page("mole"))
+    with pytest.raises(StoreError) as caught:
+        run(corpus, store)
+    assert "does not find passages" in caught.value.message
+    losing[0] = 0
+    assert left_over(store) == []
+    assert "new.txt" not in current_state(store).texts
+
+
+def test_an_unchanged_passage_that_is_lost_is_found_out(
+    corpus: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(corpus, store)
+    inner = LexicalWriter.commit
+
+    def spoil(writer: LexicalWriter) -> None:
+        monkeypatch.undo()
+        for id in range(1, 31):
+            writer.delete(id)
+        inner(writer)
+
+    monkeypatch.setattr(LexicalWriter, "commit", spoil)
+    write(corpus, new=page("mole"))
+    assert run(corpus, store).notices
+    assert current_state(store) == fresh(corpus, tmp_path / "fresh")
 
 
 def scores(path: Path) -> list[float]:

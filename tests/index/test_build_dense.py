@@ -470,7 +470,8 @@ def test_what_chroma_lost_is_noticed(place: Place, monkeypatch: pytest.MonkeyPat
     assert "does not hold the vectors" in notice
 
 
-def test_trust_is_measured_and_carried_over(place: Place) -> None:
+def test_trust_is_measured_and_carried_over(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.vectorise.SMALL", 0)
     write(place.corpus, **{f"d{n:02}": page(f"berth {n}") for n in range(30)})
     place.update()
     texts = place.sent()
@@ -486,6 +487,25 @@ def test_trust_is_measured_and_carried_over(place: Place) -> None:
         assert generation.dense is not None
         assert generation.dense.trust == trust
         assert generation.dense.drift == 2
+
+
+def test_trust_in_a_small_index_is_as_in_one_built_anew(place: Place, tmp_path: Path) -> None:
+    write(place.corpus, **{f"d{n:02}": page(f"berth {n}", n % 3 + 1) for n in range(30)})
+    place.update()
+    write(place.corpus, d07=page("weir", 4), new=page("lock of the weir", 5))
+    (place.corpus / "d08.txt").unlink()
+    (place.corpus / "d09.txt").rename(place.corpus / "moved.txt")
+    place.update()
+    (place.corpus / "d10.txt").rename(place.corpus / "moved again.txt")
+    place.update()
+    found = []
+    for store in (place.store, Store(tmp_path / "fresh")):
+        update(place.corpus, store, embedder=place.options).generation.close()
+        with standing(store) as generation:
+            assert generation.dense is not None
+            found.append((generation.dense.trust, generation.dense.drift))
+    assert found[0] == found[1]
+    assert found[0][0]
 
 
 def collections(address: str) -> set[str]:
