@@ -492,9 +492,9 @@ def test_trust_is_measured_and_carried_over(place: Place, monkeypatch: pytest.Mo
 def test_trust_in_a_small_index_is_as_in_one_built_anew(place: Place, tmp_path: Path) -> None:
     write(place.corpus, **{f"d{n:02}": page(f"berth {n}", n % 3 + 1) for n in range(30)})
     place.update()
-    write(place.corpus, d07=page("weir", 4), new=page("lock of the weir", 5))
-    (place.corpus / "d08.txt").unlink()
-    (place.corpus / "d09.txt").rename(place.corpus / "moved.txt")
+    write(place.corpus, d07=page("weir", 2))
+    (place.corpus / "d09.txt").unlink()
+    (place.corpus / "d08.txt").rename(place.corpus / "moved.txt")
     place.update()
     (place.corpus / "d10.txt").rename(place.corpus / "moved again.txt")
     place.update()
