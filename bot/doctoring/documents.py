@@ -9,7 +9,6 @@ from os.path import splitext
 from bot.doctoring.finding import Finding, well
 from bot.doctoring.patient import Patient
 from bot.doctoring.words import many, of_size
-from index.formats import SUFFIXES, TEXT
 from index.scan import scan
 
 TYPE_CHECKING = False
@@ -41,9 +40,9 @@ _REPLACED = "Save them as UTF-8: what cannot be decoded stands as U+FFFD in quot
 def of_documents(patient: Patient) -> Iterator[Finding]:
     """Whether the folder is there and holds documents, and how many of each format."""
     patient.scanned = found = scan(patient.settings.corpus)
-    counts = Counter(SUFFIXES[splitext(each.file)[1].lower()] for each in found.files)
+    counts = Counter(splitext(each.file)[1].lower() for each in found.files)
     size = sum(each.size for each in found.files)
-    formats = ", ".join(f"{count:,} {_format(name)}" for name, count in counts.most_common())
+    formats = ", ".join(f"{count:,} {suffix}" for suffix, count in counts.most_common())
     message = f"{many(len(found.files))} in {patient.settings.corpus}: {formats}; {of_size(size)}."
     yield well("documents", message)
 
@@ -118,7 +117,3 @@ def _details(lines: Iterable[str], count: int = 0) -> tuple[str, ...]:
     found = list(lines)
     rest = max(count, len(found)) - min(_MOST, len(found))
     return (*found[:_MOST], *([f"and {rest:,} more"] if rest > 0 else []))
-
-
-def _format(name: str) -> str:
-    return "text" if name == TEXT else name

@@ -15,8 +15,9 @@ Index = Callable[..., Generation]
 
 
 def test_how_many_there_are(doctor: Doctor, folder: Path) -> None:
+    (folder / "seeds/empty.MD").touch()
     message = doctor().of("documents")["message"]
-    assert message.startswith(f"2 documents in {folder}/seeds: 2 text; ")
+    assert message.startswith(f"2 documents in {folder}/seeds: 2 .txt; ")
 
 
 def test_a_folder_that_is_missing_or_empty(doctor: Doctor, folder: Path) -> None:
