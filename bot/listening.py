@@ -17,7 +17,7 @@ from index.reading import unprintable
 _MOST_FOLDERS = 10_000  # each takes one of the system's watches, which are for all programs
 _GROUPED = 100  # milliseconds in which what happens is told at once
 _STEP = 50
-_LONGEST = 500  # milliseconds until the listener looks after itself
+_LONGEST = 250  # milliseconds until the listener looks after itself
 _AGAIN = 2.0  # seconds until what could not be listened to is tried again
 
 
@@ -78,9 +78,9 @@ class Listener:
             force_polling=False,
             ignore_permission_denied=True,
         ):
-            self.hearing = True
-            if changes:
+            if changes or not self.hearing:  # what happened before is looked for, too
                 self._heard()
+            self.hearing = True
             new = any(how == Change.added and os.path.isdir(path) for how, path in changes)
             if new or self._anew or _identity(self._folder) != before:
                 self._anew = True

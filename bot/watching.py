@@ -24,6 +24,9 @@ EVERY = 2.0  # seconds between looks at the documents, where the system does not
 # where the system tells of changes.
 _SHARE, _SHARE_HEARD = 0.1, 0.01
 _LONGEST = 60.0  # seconds between looks, and until a build that failed is tried again, at most
+_SOONER = 5.0  # seconds until then, where something changed: what filled the disk may be gone
+_WAIT = 1.0  # seconds for another process that builds: most changes take it less
+_TIDYINGS = 5  # looks at which what was let go is removed, if another process builds meanwhile
 
 
 @record
@@ -62,6 +65,7 @@ class Follower:
         self._wanted: list[Callable[[Outcome], None]] = []
         self._heard = False
         self._untidy = False
+        self._tidyings = 0  # how often more it is tried
         self._stopping = False
         # When the next look is due: after something was heard, and in any case.
         self._soonest = self._latest = 0.0
@@ -87,7 +91,7 @@ class Follower:
     def tidy(self) -> None:
         """Somebody let an old generation go."""
         with self._turn:
-            self._untidy = True
+            self._untidy, self._tidyings = True, _TIDYINGS
             self._turn.notify()
 
     def stop(self) -> None:
@@ -127,9 +131,14 @@ class Follower:
                 if self._stopping:
                     return False
                 untidy, self._untidy = self._untidy, False
+                tries = self._tidyings
+                self._tidyings = max(0, tries - 1)
+            if tries:
+                self._store.tidy()  # here, lest a build of ours finds the lock taken
+                if not self._store.rubbish():
+                    self._tidyings = 0
             if not untidy:
                 return True
-            self._store.tidy()  # here, lest a build of ours finds the lock taken
 
     def _looked(self, heard: bool, forced: bool) -> Outcome:
         """Look, build where something changed, and say when to look again."""
@@ -150,7 +159,7 @@ class Follower:
             soonest = took / _SHARE
             latest = min(_LONGEST, took / (_SHARE_HEARD if certain else _SHARE))
             latest = max(self._every, self._patience, soonest, latest)
-            soonest = max(soonest, self._patience)
+            soonest = max(soonest, min(self._patience, _SOONER))
         now = monotonic()
         self._soonest, self._latest = now + soonest, now + latest
         return outcome
@@ -190,7 +199,8 @@ class Follower:
                     if self._settling.waits() or self._is_current(generation, scanned):
                         return None
         with self._shown() as progress:
-            report = reindex(self._settings, self._stoppable(progress), scanned=scanned)
+            stoppable = self._stoppable(progress)
+            report = reindex(self._settings, stoppable, scanned=scanned, wait=_WAIT)
         report.generation.close()
         self._settling.indexed(but=held)
         return report

@@ -108,6 +108,15 @@ def test_names_that_no_text_can_hold_are_passed_over(folder: Path) -> None:
     ears.listener.close()
 
 
+def test_what_happened_before_it_could_listen_is_looked_for(folder: Path) -> None:
+    heard: list[bool] = []
+    listener = Listener(folder, lambda: heard.append(listener.hearing))
+    listener.open()
+    wait(lambda: listener.hearing)
+    listener.close()
+    assert heard == [False]
+
+
 def test_doubt_sets_all_up_anew(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Path] = []
     inner = listening._folders
