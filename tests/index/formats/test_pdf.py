@@ -18,6 +18,7 @@ from tests.index.formats.documents import (
     pdf,
     stream,
 )
+from tests.index.formats.placed import place
 
 
 def read(data: bytes) -> Extracted:
@@ -35,17 +36,6 @@ PROSE = [
 ]
 
 
-def page_of(extracted: Extracted, words: str) -> int:
-    places = extracted.places
-    assert places is not None
-    assert places.kind == "page"
-    at = extracted.text.index(words)
-    return max(
-        (start, page) for start, page in zip(places.starts, places.firsts, strict=True)
-        if start <= at
-    )[1]  # fmt: skip
-
-
 def test_each_page_is_told_in_every_script() -> None:
     texts = [
         "Cargo grew.",
@@ -55,7 +45,7 @@ def test_each_page_is_told_in_every_script() -> None:
     ]
     found = read(pdf([column([text]) for text in texts]))
     assert found.text == "\n\n".join(texts)
-    assert [page_of(found, text) for text in texts] == [1, 2, 3, 4]
+    assert [place(found, text)[0] for text in texts] == [1, 2, 3, 4]
     assert found.places is not None
     assert not found.places.names
 
@@ -107,7 +97,8 @@ def test_pages_without_text_are_said() -> None:
     pages = [column(PROSE), [], [], column(PROSE), []]
     found = read(pdf(pages))
     assert "pages 2 to 3 and 5: no text (scanned, or pictures)" in found.left_out
-    assert page_of(found, PROSE[0]) == 1
+    assert found.places is not None
+    assert found.places.firsts == (1, 4)
 
 
 def test_a_scan_is_refused_with_what_to_do() -> None:
