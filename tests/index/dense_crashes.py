@@ -1,6 +1,7 @@
 """Kills or fails the dense part of an update at its steps, and says what is left. A program.
 
-It is what `crashes` is to the rest, from the first embedding to what is cleared away at the end.
+Where `tests.index.faults` harms what the kernel is asked for, this harms what Chroma, the embedder
+and the cache of vectors are asked for, from the first embedding to what is cleared away at the end.
 Arguments: a corpus as it was, the same as it is now, a folder to work in, "kill", "fail" or
 "signal" (SIGKILL from outside, at many times), and how many steps or moments to go on by.
 """
@@ -35,7 +36,7 @@ from index.generation import Generation
 from index.manifest import VECTOR_FILES
 from index.store import Store
 from index.vectors import VectorCache
-from tests.index.crashes import child, unsynced
+from tests.index.faults.attempts import forked
 from tests.index.states import State, left_over, standing, state_of
 
 OPTIONS = EmbedderOptions("hashed", dimensions=24)
@@ -138,6 +139,10 @@ def seen(store: Store) -> tuple[State, int]:
         return state, part.missing
 
 
+def unsynced(fd: Any) -> None:
+    """Instead of os.fsync."""
+
+
 def texts_of(generation: Generation) -> dict[tuple[int, int], str]:
     ids = {file: record.id for file, record in generation.files().items()}
     return {(ids[each.file], each.number): text_of(each) for each in generation.every_passage()}
@@ -188,7 +193,7 @@ def main(old: Path, new: Path, folder: Path, harm: str, stride: int) -> int:
     for name, source in (("old", old), ("new", new)):
         shutil.rmtree(corpus, ignore_errors=True)
         shutil.copytree(source, corpus)
-        assert child(lambda name=name: build(name)) == 0  # type: ignore[misc]
+        assert forked(lambda name=name: build(name)) == 0  # type: ignore[misc]
         wanted[name] = seen(Store(folder / name))[0]
 
     def prepare() -> None:
@@ -220,14 +225,14 @@ def main(old: Path, new: Path, folder: Path, harm: str, stride: int) -> int:
         if harm == "signal":
             if not whole:
                 begun = time.monotonic()
-                assert child(lambda: attempt(0)) == 0
+                assert forked(lambda: attempt(0)) == 0
                 whole = 1.1 * (time.monotonic() - begun)
                 prepare()
             status = signalled(whole * at / MOMENTS)
         else:
-            status = child(lambda at=at: attempt(at))  # type: ignore[misc]
+            status = forked(lambda at=at: attempt(at))  # type: ignore[misc]
         statuses.add(status)
-        if child(lambda status=status: judge(status)):  # type: ignore[misc]
+        if forked(lambda status=status: judge(status)):  # type: ignore[misc]
             print(f"attempt {at} ({harm}) ended wrongly", file=sys.stderr)
             return 1
     assert statuses <= {0, 7, FAILED, KILLED}, statuses

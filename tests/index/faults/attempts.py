@@ -33,8 +33,8 @@ DONE, REFUSED, KILLED = 0, 8, -signal.SIGKILL
 _BESIDE = {"current", "generations", "lock"}
 _VECTORS = {"vectors.sqlite", "vectors.sqlite-wal", "vectors.sqlite-shm"}
 
-# A file that SQLite opens for Chroma and unlinks at once: to fail or be killed just there leaves it
-# empty, and no name tells whose it is.
+# A file that SQLite opens for Chroma and unlinks at once: to fail or be killed just between leaves
+# it, and no name tells whose it is.
 _SQLITE = re.compile(r"etilqs_[0-9a-f]{16}$")
 
 
@@ -89,9 +89,9 @@ class Attempts:
 
     def of(self) -> tuple[str, int]:
         """The corpus that the index is of, and how many of its passages have no vector."""
-        state, missing = self.seen(Store(self.store))
+        state, lacking = self.seen(Store(self.store))
         names = [name for name, wanted in self._wanted.items() if wanted == state]
-        return (names[0] if names else "neither"), missing
+        return (names[0] if names else "neither"), lacking
 
     def update(self) -> int:
         """Bring the index up to date: DONE, or REFUSED with what a user is told."""
@@ -106,10 +106,10 @@ class Attempts:
     def judge(self, status: int, *, mend: bool = True) -> None:
         """Raise Wrong unless the index is as it was or as it should be, and mends itself."""
         store = Store(self.store)
-        state, missing = self.seen(store)
+        state, lacking = self.seen(store)
         if state not in self._wanted.values():
             raise Wrong("a mixed state")
-        if status == KILLED and missing:
+        if status == KILLED and lacking:
             raise Wrong("a generation that was not finished")
         if status == DONE and state != self._wanted["new"]:
             raise Wrong("the update was not made")
@@ -123,20 +123,13 @@ class Attempts:
 
     def rubbish(self) -> list[str]:
         """What lies in the store and in the folder of temporary files and should not."""
-        kept = sorted(os.listdir(self.store / "generations"))
-        beside = set(os.listdir(self.store)) - _BESIDE - (_VECTORS if self.dense else set())
-        left = [*kept[:-KEEP], *(name for name in kept if "." in name), *sorted(beside)]
-        for name in kept:
-            place = self.store / "generations" / name
-            own = {"manifest.sqlite", "lexical", "texts"} | ({"dense"} if self.dense else set())
-            left += sorted(f"{name}/{each}" for each in set(os.listdir(place)) - own)
-        return left + [name for name in os.listdir(self.temporary) if not _SQLITE.match(name)]
+        return rubbish(self.store, self.temporary, dense=self.dense)
 
     def seen(self, store: Store) -> tuple[State, int]:
         """What stands, and how many of its passages have no vector; the others have their own."""
         with standing(store) as generation:
             state = state_of(generation)
-            return state, _missing(generation) if self.dense else 0
+            return state, missing(generation) if self.dense else 0
 
     def _build(self, place: Path) -> int:
         report = update(self.corpus, Store(place), embedder=self._options)
@@ -148,7 +141,20 @@ class Attempts:
         shutil.copytree(source, self.corpus)
 
 
-def _missing(generation: Generation) -> int:
+def rubbish(store: Path, temporary: Path, *, dense: bool) -> list[str]:
+    """What lies in a store and in a folder of temporary files and should not."""
+    kept = sorted(os.listdir(store / "generations"))
+    beside = set(os.listdir(store)) - _BESIDE - (_VECTORS if dense else set())
+    left = [*kept[:-KEEP], *(name for name in kept if "." in name), *sorted(beside)]
+    for name in kept:
+        own = {"manifest.sqlite", "lexical", "texts"} | ({"dense"} if dense else set())
+        left += sorted(
+            f"{name}/{each}" for each in set(os.listdir(store / "generations" / name)) - own
+        )
+    return left + [name for name in os.listdir(temporary) if not _SQLITE.match(name)]
+
+
+def missing(generation: Generation) -> int:
     """How many passages have no vector, all others having their own and the files being whole."""
     import numpy as np
 
