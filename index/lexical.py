@@ -94,7 +94,8 @@ def _tantivy_errors(path: Path) -> Iterator[None]:
     except ValueError as error:
         raise StoreError(
             f"The search index in {path} failed: {error}",
-            "Check the disk's space and permissions, then run `footnote index`.",
+            "Check the disk's space and permissions, or name another folder with --store; then run"
+            " `footnote index`.",
         ) from error
     except BaseException as error:
         # A panic in Rust, as over damaged files, is no Exception in Python.
