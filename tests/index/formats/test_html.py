@@ -197,6 +197,7 @@ def test_a_page_without_text_is_refused() -> None:
         ("iso-8859-2", "iso8859_2", "iso8859_2", "Łódź jest miastem."),
         ("windows-1251", "cp1251", "cp1251", "Пусан это порт."),
         ("iso-8859-1", "utf-8", "utf-8", "부산은 항구 도시이다."),  # a server's false default
+        ("iso-8859-1", "utf-8", "utf-8", "Café, déjà vu"),
         ("unicode_escape", "utf-8", "utf-8", "부산은 항구 도시이다."),
     ],
 )

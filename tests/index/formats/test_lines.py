@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import pytest
 
 from index.formats.lines import Span, placed
 from index.formats.visible import visible
@@ -82,11 +82,29 @@ def test_marks_of_items_and_rows_are_no_words_of_the_page() -> None:
     ]
 
 
-def test_words_that_are_not_found_cost_a_bounded_time() -> None:
-    source = "".join(f"<p>{LONG} {i}</p>\n" for i in range(1500))
-    blocks = [f"{i} {LONG[::-1]} {i} and nothing else of it" for i in range(1500)]
-    text, spans = joined(*blocks)
-    page = visible(source)
-    start = time.process_time()
-    placed(text, spans, page)
-    assert time.process_time() - start < 5
+def test_a_short_block_found_far_on_takes_no_other_with_it() -> None:
+    again = LONG[::-1]
+    source = f"<p>{LONG}</p>\n<p>{again}</p>\n<p>more</p>\n<p>{again}</p>"
+    assert lines(source, LONG, "more", again) == [(LONG, 1, 1), ("more", 3, 3), (again, 2, 2)]
+
+
+@pytest.mark.parametrize(("patience", "found"), [(1 << 20, True), (500, False)])
+def test_what_is_not_found_is_looked_for_with_bounded_patience(
+    patience: int, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visible(f"<p>{LONG}</p>")
+    # The whole block is looked for twice; then its parts are, one after the other.
+    monkeypatch.setattr("index.formats.lines._MOST", 2 * (len(page.letters) + 1000) + patience)
+    text, spans = joined("words of nobody at all " * 2 + LONG)
+    assert (placed(text, spans, page)[1] > 0) == found
+
+
+@pytest.mark.parametrize(("patience", "found"), [(1 << 20, True), (1, False)])
+def test_all_of_the_page_is_looked_through_with_bounded_patience(
+    patience: int, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.formats.lines._MOST", patience)
+    monkeypatch.setattr("index.formats.lines._NEAR", 10)
+    page = visible(f"<p>{'far from it ' * 9}</p><p>{LONG}</p>")
+    text, spans = joined("words of nobody at all " * 3, LONG)
+    assert (placed(text, spans, page)[1] > 0) == found

@@ -27,6 +27,7 @@ from index.formats.visible import visible
         ("<![CDATA[x]]>a", ["a"]),
         ("<ul><li hidden>a<li>b</ul>", ["- b"]),
         ("<ul><li hidden>a<ul><li>x</li></ul>y</li><li>b</li></ul>", ["- b"]),
+        ("<ul><li hidden>a<ul><li>x</li></ul>y<li>b</ul>", ["- b"]),
         ("<ul><li hidden>a</ul>b", ["b"]),
         ("<div hidden>a<div>b</div>c</div>d", ["d"]),
         ("<div hidden='until-found'>a</div>", ["a"]),
