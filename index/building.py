@@ -107,9 +107,15 @@ class Building:
         names = {manifest.unbound(row[0]): row[2:] for row in rows}
         self.name({id: {**names, file: stat}})
 
-    def skip(self, skipped: Iterable[tuple[Skipped, Stat | None]]) -> None:
-        """Note all the files that were not indexed; with a stat, those that were read."""
+    def skip(
+        self, skipped: Iterable[tuple[Skipped, Stat | None]], counts: Mapping[str, int]
+    ) -> None:
+        """Note the files that were not indexed; with a stat, all of those that were read.
+
+        `counts` says how many there are for each reason: not all have a row.
+        """
         with telling(self.path, "write"):
+            self._set(skipped=" ".join(f"{name} {n}" for name, n in sorted(counts.items())))
             self._manifest.execute("DELETE FROM skipped")
             self._manifest.executemany(
                 "INSERT OR REPLACE INTO skipped VALUES (?,?,?,?,?,?,?)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
@@ -62,7 +63,8 @@ def fill(
         building.name(plan.named)
         if plan.fresh or plan.gone:
             filling.lexical(relex)
-        building.skip([*plan.failed, *((each, None) for each in scan.skipped)])
+        counts = Counter(each.reason for each, _ in plan.failed) + Counter(scan.counts)
+        building.skip([*plan.failed, *((each, None) for each in scan.skipped)], counts)
         if not building.files:
             first = plan.failed[0][0]
             raise CorpusError(

@@ -27,6 +27,7 @@ from index.manifest import (
     holding,
     opened,
     place_of,
+    places_of,
     record_of,
     shares_of,
     unbound,
@@ -34,7 +35,7 @@ from index.manifest import (
 from index.pack import BLOCK, PackReader, Place, decompress
 from index.reading import Skipped
 from index.record import replaced
-from index.schema import Article, Kind, Passage
+from index.schema import Article, Kind, Passage, Places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ class Generation(Closing):
         self.parameters: str = meta["parameters"]
         self.created: str = meta["created"]
         self.languages = shares_of(meta["languages"])
+        words = meta.get("skipped", "").split()
+        # How many files were not indexed, by reason.
+        self.skipped_counts = dict(zip(words[::2], map(int, words[1::2]), strict=True))
         self.passage_count: int = meta["passages"]
         self.deleted_count: int = meta["deleted"]  # since the lexical index was last built whole
         self.last_id: int = meta["last_id"]
@@ -173,7 +177,7 @@ class Generation(Closing):
         return {unbound(row[0]): (row[1], row[2:]) for row in rows}
 
     def skipped(self) -> tuple[Skipped, ...]:
-        """The files that were not indexed, and why."""
+        """The files that were not indexed, and why; of those that were not read, a few."""
         rows = self._rows("SELECT file, reason, message FROM skipped ORDER BY file")
         return tuple(Skipped(unbound(row[0]), row[1], unbound(row[2])) for row in rows)
 
@@ -185,6 +189,11 @@ class Generation(Closing):
         return tuple(
             (unbound(file), what) for file, said in rows for what in unbound(said).split("\n")
         )
+
+    def places(self, id: int) -> Places | None:
+        """Where in its file the text of a document stands; None where it is the file's own."""
+        rows = self._rows("SELECT kind, places, names FROM places WHERE file = ?", (id,))
+        return places_of(rows[0]) if rows else None
 
     def text(self, file: str) -> str:
         """The text of a document as it was indexed; KeyError if it was not."""

@@ -134,5 +134,6 @@ def test_a_report_counts_what_was_passed_over_and_tells_what_was_left_out(
     store = Store(tmp_path / "store")
     for _ in range(2):  # as it is built, and as it stands
         report = update(corpus, store, jobs=1)
-        with report.generation:
+        with report.generation as generation:
             check(report)
+            assert generation.skipped_counts == report.skipped_counts

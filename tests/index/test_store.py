@@ -360,10 +360,11 @@ def test_a_failed_build_leaves_nothing(store: Store, one: Generation) -> None:
 def test_the_skipped_are_kept_with_their_reasons(store: Store) -> None:
     found = [Skipped("b.txt", "binary", "no text"), Skipped("a\udcff", "link", "\udcff leads out")]
     with store.lock(), store.begin(Path(), "p", None) as building:
-        building.skip([(found[0], (1, 2, 3, 4)), (found[1], None)])
+        building.skip([(found[0], (1, 2, 3, 4)), (found[1], None)], {"link": 1200, "binary": 1})
         generation = store.commit(building)
     with generation:
         assert sorted(generation.skipped(), key=repr) == sorted(found, key=repr)
+        assert generation.skipped_counts == {"link": 1200, "binary": 1}
         assert generation.stats() == [("b.txt", 1, 2, 3, 4)]
 
 
