@@ -63,7 +63,8 @@ def fill(
         building.name(plan.named)
         if plan.fresh or plan.gone:
             filling.lexical(relex)
-        counts = Counter(each.reason for each, _ in plan.failed) + Counter(scan.counts)
+        counts: Counter[str] = Counter(each.reason for each, _ in plan.failed)
+        counts.update(scan.counts)
         building.skip([*plan.failed, *((each, None) for each in scan.skipped)], counts)
         if not building.files:
             first = plan.failed[0][0]
