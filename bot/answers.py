@@ -91,7 +91,10 @@ class Draft:
 
 @record
 class Citation:
-    """A quote that was found: `text[start:end] == quote` in `file`; `n` counts from 1."""
+    """A quote that was found: `text[start:end] == quote` in `file`; `n` counts from 1.
+
+    `also` are the other files that hold the same bytes.
+    """
 
     n: int
     file: str
@@ -103,6 +106,7 @@ class Citation:
     locator: Locator
     boilerplate: bool = False
     source: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @record

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from bot.answers import Draft, Locator, Notice, Reply
 from bot.answers import Trace as Trace
-from bot.locate import lines_of
+from bot.locate import located
 from bot.verify import verify
 from index.errors import UsageError
 from index.record import replaced
@@ -124,7 +124,7 @@ class Asker:
         return self._retriever.retrieve(_searchable(_sound(question)), k=k, filters=filters)
 
     def lines(self, hits: Sequence[Hit]) -> tuple[Locator | None, ...]:
-        """The lines of each of `hits`; None where its file is no longer as it was indexed."""
+        """The place of each of `hits`; None where its file is no longer as it was indexed."""
         sources = self._sources()
         return tuple(_lines(hit, sources) for hit in hits)
 
@@ -137,9 +137,9 @@ def troubles(retrieval: Retrieval) -> tuple[Notice, ...]:
 def _lines(hit: Hit, sources: Sources) -> Locator | None:
     passage = hit.passage
     source = sources.read(passage.file)
-    if source.text is None or source.state != "same":
+    if source.text is None or source.state != "same" or source.file is not None:
         return None
-    return lines_of(source.text, passage.start, passage.end)
+    return located(source.text, passage.start, passage.end, source.places)
 
 
 def _sound(question: str) -> str:

@@ -28,6 +28,7 @@ from llama_index.core.schema import (
 
 from bot.answers import Answer, Citation, Reply
 from bot.asker import Asker
+from bot.locate import within
 from bot.render.json import of_reply
 from bot.settings import load
 from bot.wiring import Desk
@@ -131,8 +132,16 @@ def _node_of_citation(citation: Citation) -> TextNode:
         title=citation.title,
         date=citation.date.isoformat() if citation.date else None,
         boilerplate=citation.boilerplate,
-        lines=f"{citation.locator.first}-{citation.locator.last}",
+        **_place(citation),
     )
+
+
+def _place(citation: Citation) -> dict[str, Any]:
+    """Where in its file a quote stands: its lines, or in words what else its format counts."""
+    place = citation.locator
+    if place.kind == "lines" and place.name is None:
+        return {"lines": f"{place.first}-{place.last}"}
+    return {"place": within(place)}
 
 
 def _node(file: str, text: str, start: int, end: int, **known: Any) -> TextNode:

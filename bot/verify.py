@@ -20,7 +20,7 @@ from bot.answers import (
     Rejected,
 )
 from bot.found import Found, find, headline, placed
-from bot.locate import lines_of
+from bot.locate import located
 from index.record import replaced
 from index.schema import Passage
 from index.sources import SourceText
@@ -187,6 +187,8 @@ class Verification:
                         f"{file} can no longer be read; what it was to be quoted for is withheld.",
                     )
                 )
+            elif source.file is not None:
+                notices.append(Notice("file_renamed", _renamed(file, source.file)))
             elif source.state == "changed":
                 notices.append(Notice("file_changed", _changed(file, file in cited)))
         marked = [f"[{citation.n}]" for citation in self._cited if citation.boilerplate]
@@ -222,15 +224,16 @@ class Verification:
         self._cited.append(
             Citation(
                 n=n,
-                file=file,
+                file=found.source.file or file,
                 title=title,
                 date=date,
                 quote=found.words,
                 start=found.start,
                 end=found.end,
-                locator=lines_of(found.text, found.start, found.end),
+                locator=located(found.text, found.start, found.end, found.source.places),
                 boilerplate=found.passage.boilerplate,
                 source=origin,
+                also=found.source.also,
             )
         )
         return n
@@ -241,6 +244,10 @@ def _without_keys(rejected: Rejected) -> Rejected:
     from bot.redaction import struck  # what the documents' own sentences do without
 
     return replaced(rejected, text=struck(rejected.text), detail=struck(rejected.detail))
+
+
+def _renamed(file: str, now: str) -> str:
+    return f"{file} is no longer as it was indexed: the same text stands in {now}."
 
 
 def _changed(file: str, cited: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from index.formats import SUFFIXES, TEXT
+from index.formats import kind_of as kind_of
 from index.generation import Generation
 from index.manifest import Stat
 from index.reading import Skipped, Unloadable, read
@@ -76,15 +76,6 @@ def compare(corpus: Path, scan: Scan, generation: Generation | None) -> Plan:
     plan.named = {id: names for id, names in sorted(now.items()) if names != before[id]}
     _tell(plan, before, now)
     return plan
-
-
-def kind_of(file: str) -> str:
-    """What of a file's name decides how its bytes are read: a copy has it in common."""
-    rest, dot, suffix = file.lower().rpartition("/")[2].rpartition(".")
-    if SUFFIXES.get(dot + suffix) == TEXT:
-        return TEXT
-    # What is packed is read by the name before.
-    return f"{rest.rpartition('.')[2]}.{suffix}" if suffix == "gz" else suffix
 
 
 def _stands(now: dict[int, Names], corpus: Path, file: str, generation: Generation) -> bool:

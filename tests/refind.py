@@ -1,7 +1,8 @@
 """Finds a reply's quotes in the files again, by means that share nothing with the program's.
 
-Nothing of `bot` or `index` is imported here, and what a reply says of itself is not believed:
-the file is read as bytes, decoded whole, and its lines are counted anew.
+Nothing of `bot` is imported here, and what a reply says of itself is not believed: the file is
+read as bytes, decoded whole, and its lines are counted anew. Where the text was extracted, it is
+extracted anew, which is all that is taken from `index`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ ENCODINGS = (
     "cp1252",
     "latin-1",
 )
+
+
+PLAIN = (".txt", ".md", ".markdown", ".rst", ".text", ".org", ".adoc", ".log")
 
 
 class NotFoundAgain(BaseException):
@@ -67,6 +71,9 @@ def _refind_one(citation: Mapping[str, Any], corpus: Path, encodings: Sequence[s
     if not path.resolve().is_relative_to(corpus.resolve()) or not quote.strip():
         raise NotFoundAgain(f"quotes nothing of the documents: {citation}")
     data = path.read_bytes()
+    if path.suffix.lower() not in PLAIN:
+        _refind_extracted(citation, data)
+        return
     texts = [text for name in encodings if (text := _decoded(data, name)) is not None]
     text = next((text for text in texts if text[start:end] == quote), None)
     if start < 0 or text is None:
@@ -76,6 +83,34 @@ def _refind_one(citation: Mapping[str, Any], corpus: Path, encodings: Sequence[s
     last = first + _line_ends(quote)
     if lines != {"kind": "lines", "first": first, "last": last}:
         raise NotFoundAgain(f"{quote!r} stands in lines {first} to {last} of {file}, not {lines}")
+
+
+def _refind_extracted(citation: Mapping[str, Any], data: bytes) -> None:
+    from index.load import document
+
+    file, quote = citation["file"], citation["quote"]
+    start, end = citation["start"], citation["end"]
+    found = document(file, data)
+    if start < 0 or found.text[start:end] != quote:
+        raise NotFoundAgain(f"{file}[{start}:{end}] is {found.text[start:end]!r}, not {quote!r}")
+    places = found.places
+    if places is None:
+        first = _line_ends(found.text[:start]) + 1
+        expected = {"kind": "lines", "first": first, "last": first + _line_ends(quote)}
+    else:
+        # The place that each character of the quote stands in, one by one.
+        at = {sum(begin <= each for begin in places.starts) - 1 for each in (start, end - 1)}
+        through = range(min(at), max(at) + 1)
+        unit = 1000 if places.kind == "time" else 1
+        expected = {
+            "kind": places.kind,
+            "first": min(places.firsts[i] for i in through) / unit,
+            "last": max(places.lasts[i] for i in through) / unit,
+        }
+        name = places.names[min(at)] if places.names else ""
+        expected |= {"name": name} if name else {}
+    if citation["locator"] != expected:
+        raise NotFoundAgain(f"{quote!r} stands at {expected} of {file}: {citation['locator']}")
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

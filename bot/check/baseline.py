@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.check.errors import CaseError
 from bot.check.results import Result, Run, Try
 from bot.check.shown import listed
+from bot.locate import locator_of, place
 from bot.render.json import dumps
 from index.disk import replace_file
 from index.record import record
@@ -57,11 +58,12 @@ def _cited(tried: Try) -> set[str]:
 
 
 def _place(citation: Mapping[str, Any]) -> str:
-    """The file and lines of a citation: "a.txt:3", "a.txt:3-5"."""
-    lines = citation.get("locator")
-    lines = lines if isinstance(lines, Mapping) else {}
-    first, last = lines.get("first"), lines.get("last")
-    return f"{citation.get('file')}:{first}" + (f"-{last}" if last != first else "")
+    """The file and place of a citation: "a.txt:3", "a.txt:3-5", "a.pdf, page 3"."""
+    file = citation.get("file")
+    try:
+        return place(f"{file}", locator_of(citation["locator"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return f"{file}"
 
 
 def read(path: Path) -> dict[str, Entry]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.check.truth import document, line_of, texts
-from index.record import record
+from bot.check.truth import document, is_extracted, line_of, readings
+from index.record import record, replaced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ _MOST_HELD = 64  # documents
 
 @record
 class Excerpt:
-    """A quote in its surroundings: `line` is the one that `before` begins in.
+    """A quote in its surroundings: `line` is the one that `before` begins in, None where the
+    document's lines are not those of its file.
 
     Where the document has other words at the place than the quote, `there` are those.
     """
@@ -26,7 +27,7 @@ class Excerpt:
     before: str
     there: str
     after: str
-    line: int
+    line: int | None
     found: bool
     first: bool  # whether the document begins with `before`
     last: bool
@@ -49,7 +50,8 @@ class Excerpts:
             return None
         quote = citation.get("quote")
         text = next((each for each in known if each[start:end] == quote), None)
-        return _cut(known[0] if text is None else text, start, end, text is not None)
+        found = _cut(known[0] if text is None else text, start, end, text is not None)
+        return replaced(found, line=None) if found and is_extracted(file) else found
 
     def _texts(self, corpus: Path, file: str) -> tuple[str, ...]:
         """What `file` may say, likeliest first."""
@@ -60,7 +62,11 @@ class Excerpts:
                 data = None
             while len(self._held) >= _MOST_HELD:
                 self._held.pop(next(iter(self._held)))
-            self._held[corpus, file] = () if data is None else tuple(dict.fromkeys(texts(data)))
+            self._held[corpus, file] = (
+                ()
+                if data is None
+                else tuple(dict.fromkeys(each for each, _ in readings(file, data)))
+            )
         return self._held[corpus, file]
 
 

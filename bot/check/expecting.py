@@ -40,8 +40,8 @@ _MEANT = {
     for key in ("ask", "id", "then", "modes", "repeat", "pass_at_least", "tags", "skip", "fails")
 }  # fmt: skip
 NOTICES = (
-    "abstained", "boilerplate", "dense", "fallback", "file_changed", "file_missing", "incomplete",
-    "insecure", "mention", "old_generation", "truncated",
+    "abstained", "boilerplate", "dense", "fallback", "file_changed", "file_missing", "file_renamed",
+    "incomplete", "insecure", "mention", "old_generation", "truncated",
 )  # fmt: skip
 _OPPOSITES = (("says", "says_not"), ("cites", "cites_not"), ("notices", "notices_not"))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from bot.check.excerpts import Excerpts
 from bot.check.history import Past
 from bot.check.shown import listed
+from bot.locate import locator_of, within
 from bot.render.json import dumps
 
 TYPE_CHECKING = False
@@ -145,12 +146,10 @@ class _Details:
         return {"met": finding["met"], "by_model": finding["by_model"], **texts}
 
     def _citation(self, citation: Mapping[str, Any], corpus: Path | None) -> Object:
-        lines = citation.get("locator") or {}
         found = self._excerpts.of(citation, corpus)
         return {
             **{key: citation.get(key) for key in ("n", "file", "title", "date")},
-            "first": lines.get("first"),
-            "last": lines.get("last"),
+            "place": _place(citation),
             "quote": self._kept(citation.get("quote", "")),
             "around": found
             and {
@@ -200,3 +199,10 @@ def _hash(text: str) -> str:
 @cache
 def _file(name: str) -> str:
     return resources.files("bot.check").joinpath("page", name).read_text(encoding="utf-8")
+
+
+def _place(citation: Mapping[str, Any]) -> str:
+    try:
+        return within(locator_of(citation["locator"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.check.results import Exchange, Result, Run, Try
+from bot.locate import locator_of, place
 from bot.render.style import Style
 from bot.render.visible import columns_of, cut, visible, wrap
 from index.record import replaced
@@ -160,12 +161,12 @@ def _in_answer(text: str, reply: Mapping[str, Any]) -> bool:
 
 
 def _citation(citation: Mapping[str, Any], reply: Mapping[str, Any], style: Style) -> Iterator[str]:
-    place = citation["locator"]
-    lines = f"{place['first']}" + (f"-{place['last']}" if place["last"] != place["first"] else "")
-    shown = style.paint(f"{visible(citation['file'])}:{lines}", "file")
+    where = locator_of(citation["locator"])
+    shown = style.paint(visible(place(citation["file"], where)), "file")
+    line = where.first if where.kind == "lines" else None
     mark = f"[{citation['n']}]".ljust(_LABEL)
     dated = f"  {citation['date']}" if citation["date"] else ""
-    yield f"  {mark}{style.link(shown, citation['file'], place['first'])}{dated}"
+    yield f"  {mark}{style.link(shown, citation['file'], line)}{dated}"
     if not _in_answer(citation["quote"], reply):
         yield from _row("", style.quoted(visible(_short(citation["quote"]))), style)
 

@@ -1,7 +1,8 @@
 """Whether what a reply cites stands in the files: always looked at, and excused by nothing.
 
 It shares nothing with what made the reply: the file is read as bytes, decoded whole, and its
-lines are counted anew. A fault of `verify`, of an offset or of a printed reply is found here.
+lines are counted anew. Where text is extracted, that is done anew, and its places looked up by
+means of its own. A fault of `verify`, of an offset or of a printed reply is found here.
 """
 
 from __future__ import annotations
@@ -9,13 +10,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from bot.check.results import Finding
+from index import load
+from index.formats import SUFFIXES, TEXT
+from index.reading import Unloadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from index.schema import Places
 
 # What a file may be in. A quote must be equal in every character, so a wrong guess finds nothing.
 ENCODINGS = (
@@ -91,22 +98,28 @@ def _found_again(citation: Mapping[str, Any], corpus: Path, encodings: Sequence[
     if not quote.strip():
         raise _Untrue(f"citation {n} quotes nothing")
     data = _bytes(n, corpus, file)
-    text = next((t for t in texts(data, encodings) if t[start:end] == quote), None)
+    read = list(readings(file, data, encodings))
+    text, places = next((each for each in read if each[0][start:end] == quote), (None, None))
     if text is None:
-        there = next(texts(data, encodings), "")
+        there = read[0][0] if read else ""
         at = there.find(quote)
-        elsewhere = f"; it stands at {at}, in line {line_of(there, at)}" if at >= 0 else ""
+        line = "" if is_extracted(file) else f", in line {line_of(there, at)}"
+        elsewhere = f"; it stands at {at}{line}" if at >= 0 else ""
         raise _Untrue(
             f"citation {n}: {file} has not {_short(quote)} at {start} to {end}{elsewhere}",
             there[start:end],
         )
-    lines = {"kind": "lines", "first": line_of(text, start), "last": line_of(text, end - 1)}
-    if citation["locator"] != lines:
+    place = _place(text, start, end, places)
+    if citation["locator"] != place:
         told = citation["locator"]
+        if place["kind"] != told["kind"] or place.get("name") != told.get("name"):
+            raise _Untrue(
+                f"citation {n}: {_short(quote)} stands in {place}, not {told}", f"{place}"
+            )
         raise _Untrue(
-            f"citation {n}: {_short(quote)} stands in lines {lines['first']} to {lines['last']} "
-            f"of {file}, not {told['first']} to {told['last']}",
-            f"{lines['first']} to {lines['last']}",
+            f"citation {n}: {_short(quote)} stands in {place['kind']} {place['first']} to "
+            f"{place['last']} of {file}, not {told['first']} to {told['last']}",
+            f"{place['first']} to {place['last']}",
         )
 
 
@@ -125,6 +138,47 @@ def document(corpus: Path, file: str) -> bytes | None:
     root = os.path.realpath(corpus)
     path = os.path.realpath(os.path.join(root, file))
     return Path(path).read_bytes() if os.path.commonpath((root, path)) == root else None
+
+
+def is_extracted(file: str) -> bool:
+    """Whether what is cited of `file` is not the text that its bytes are."""
+    return SUFFIXES.get(os.path.splitext(file)[1].lower(), TEXT) != TEXT
+
+
+def readings(
+    file: str, data: bytes, encodings: Sequence[str] = ENCODINGS
+) -> Iterator[tuple[str, Places | None]]:
+    """What `file` may say, and of extracted text where in the file it stands."""
+    if not is_extracted(file):
+        yield from ((text, None) for text in texts(data, encodings))
+        return
+    given = () if encodings is ENCODINGS else encodings
+    for encoding in (None, *given):
+        try:
+            yield _extracted(file, data, encoding)
+        except Unloadable:
+            continue
+
+
+@lru_cache(maxsize=4)
+def _extracted(file: str, data: bytes, encoding: str | None) -> tuple[str, Places | None]:
+    found = load.document(file, data, encoding)
+    return found.text, found.places
+
+
+def _place(text: str, start: int, end: int, places: Places | None) -> dict[str, Any]:
+    """The locator of `text[start:end]`, place by place."""
+    if places is None:
+        return {"kind": "lines", "first": line_of(text, start), "last": line_of(text, end - 1)}
+    ends = (*places.starts[1:], len(text))
+    there = [i for i, at in enumerate(places.starts) if at < end and start < ends[i]]
+    first: float = min(places.firsts[i] for i in there)
+    last: float = max(places.lasts[i] for i in there)
+    if places.kind == "time":  # in seconds
+        first, last = first / 1000, last / 1000
+    found = {"kind": places.kind, "first": first, "last": last}
+    name = places.names[there[0]] if places.names else ""
+    return {**found, "name": name} if name else found
 
 
 def texts(data: bytes, encodings: Sequence[str] = ENCODINGS) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote, urlsplit
 
 from bot.answers import Citation, Locator
+from bot.render.discord_places import ALSO, fragment, within
 from bot.render.discord_words import WORDS, Words, voice
 from bot.render.markdown import BREAK, ELLIPSIS, cut, plain, units, without_addresses
 from index.record import record
@@ -27,6 +28,7 @@ MOST_MESSAGES = 4  # what is longer would fill the channel, and goes into a file
 _RESERVED = 200  # kept free for the line that names the file
 ROOM = CONTENT - _RESERVED
 _TITLE, _PATH, _ADDRESS = 160, 120, 400
+_NAME, _MOST_NAMES = 60, 3
 _LEAST_QUOTE = 60
 _LONG_CLAIM = 700
 _NOTICE, _MOST_NOTICES = 400, 5
@@ -54,7 +56,12 @@ class Look:
 
     @property
     def words(self) -> Words:
-        return WORDS[voice(self.language)]
+        return WORDS[self.voice]
+
+    @property
+    def voice(self) -> str:
+        """The language that the bot speaks."""
+        return voice(self.language)
 
 
 @record
@@ -103,15 +110,21 @@ def place(
     date: Date | None,
     look: Look,
     *,
+    also: Sequence[str] = (),
     whole: bool = False,
 ) -> str:
-    """Where words stand: title, date, file and lines, with a link if there is an address."""
+    """Where words stand: title, date, file and lines, with a link if there is an address, and in
+    which other files."""
     known = [_shortened(shown(title, look), _TITLE, whole)] if title else []
     if date is not None:
         known.append(date.isoformat())
     where = _shortened(file, _PATH, whole)
     if lines is not None:
         where += f", {_linked(file, lines, look)}"
+    if also:
+        names = ", ".join(_shortened(name, _NAME, whole) for name in also[:_MOST_NAMES])
+        more = f", +{len(also) - _MOST_NAMES:,}" if len(also) > _MOST_NAMES else ""
+        where += f" ({ALSO[look.voice].format(names + more)})"
     return " · ".join([*known, where])
 
 
@@ -132,23 +145,22 @@ def address(file: str, lines: Locator, look: Look) -> str | None:
     path = quote(base.path.rstrip("/") + "/", safe=safe) + quote(file, safe="/", errors="replace")
     query = f"?{quote(base.query, safe=safe)}" if base.query else ""
     host = quote(base.netloc, safe=":[].-_~%")
-    last = f"-L{lines.last}" if lines.last != lines.first else ""
-    whole = f"{base.scheme.lower()}://{host}{path}{query}#L{lines.first}{last}"
+    whole = f"{base.scheme.lower()}://{host}{path}{query}{fragment(lines)}"
     return whole if len(whole) <= _ADDRESS else None
 
 
 def _linked(file: str, lines: Locator, look: Look) -> str:
     # The words of the link are ours alone: Discord takes none that look like an address.
-    one = lines.first == lines.last
-    words = (look.words.line if one else look.words.lines).format(lines.first, lines.last)
+    words = within(lines, look.voice)
     target = address(file, lines, look)
-    return f"[{words}](<{target}>)" if target else words
+    words = f"[{words}](<{target}>)" if target else words
+    return f"{words} “{cut(shown(lines.name, look), _NAME)}”" if lines.name else words
 
 
 def footnote(note: Footnote, look: Look, room: int | None = None) -> str | None:
     """A footnote of two or three lines, in at most `room` units; None where that is too little."""
     cited = note.citation
-    where = place(cited.file, cited.locator, cited.title, cited.date, look)
+    where = place(cited.file, cited.locator, cited.title, cited.date, look, also=cited.also)
     about = f"\n-# {cut(note.about, 200)}" if note.about else ""
     head, begin, end = f"-# {raised(note.n)} {where}", "\n> -# “", f"”{about}"
     if room is None:
@@ -284,7 +296,9 @@ def _file(parts: Sequence[Part], notices: Sequence[str], look: Look, head: str) 
 
 def _in_file(note: Footnote, look: Look) -> str:
     cited = note.citation
-    where = place(cited.file, cited.locator, cited.title, cited.date, look, whole=True)
+    where = place(
+        cited.file, cited.locator, cited.title, cited.date, look, also=cited.also, whole=True
+    )
     about = f"\n\n{plain(note.about)}" if note.about else ""
     return f"{raised(note.n)} {where}\n\n> “{plain(cited.quote)}”{about}"
 

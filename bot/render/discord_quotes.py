@@ -48,7 +48,15 @@ def of_quotes(reply: Reply, surroundings: Sequence[str], look: Look) -> tuple[Me
 
 
 def _head(citation: Citation, look: Look, *, whole: bool = False) -> str:
-    where = place(citation.file, citation.locator, citation.title, citation.date, look, whole=whole)
+    where = place(
+        citation.file,
+        citation.locator,
+        citation.title,
+        citation.date,
+        look,
+        also=citation.also,
+        whole=whole,
+    )
     return f"{raised(citation.n)} {where}"
 
 

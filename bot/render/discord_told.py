@@ -300,6 +300,13 @@ TOLD: dict[str, tuple[str, str, str, str, str]] = {
         "有文件在我讀取之後改動過：只引用其中仍有的文字。",
         "読み込んだ後に変わった文書があります。今もある言葉だけを引用しています。",
     ),
+    "file_renamed": (
+        "A document has another name now: it is cited by that.",
+        "이름이 바뀐 문서가 있습니다. 지금의 이름으로 인용했습니다.",
+        "有文档已经改名：按现在的名称引用。",
+        "有文件已經改名：按現在的名稱引用。",
+        "名前が変わった文書があります。今の名前で引用しています。",
+    ),
     "file_missing": (
         "A document can no longer be read: nothing is quoted from it.",
         "더는 읽을 수 없는 문서가 있습니다. 그 문서는 인용하지 않았습니다.",

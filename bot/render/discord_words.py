@@ -13,8 +13,6 @@ _LOCALES = {"ko": "ko", "ja": "ja", "zh-CN": "zh", "zh-TW": "zh-Hant", "zh-HK": 
 class Words:
     """Labels and short sentences; `{}` is a place for a figure."""
 
-    line: str
-    lines: str
     looking: str
     writing: str
     more: str
@@ -40,8 +38,6 @@ class Words:
 
 WORDS = {
     "en": Words(
-        line="line {}",
-        lines="lines {}–{}",
         looking="Looking through the documents…",
         writing="Writing…",
         more="and {} more",
@@ -84,8 +80,6 @@ WORDS = {
         ),
     ),
     "ko": Words(
-        line="{}행",
-        lines="{}–{}행",
         looking="문서를 찾아보고 있습니다…",
         writing="쓰는 중…",
         more="외 {}개",
@@ -128,8 +122,6 @@ WORDS = {
         ),
     ),
     "zh": Words(
-        line="第 {} 行",
-        lines="第 {}–{} 行",
         looking="正在查阅文档…",
         writing="正在撰写…",
         more="另有 {} 条",
@@ -169,8 +161,6 @@ WORDS = {
         ),
     ),
     "zh-Hant": Words(
-        line="第 {} 行",
-        lines="第 {}–{} 行",
         looking="正在查閱文件…",
         writing="正在撰寫…",
         more="另有 {} 條",
@@ -210,8 +200,6 @@ WORDS = {
         ),
     ),
     "ja": Words(
-        line="{}行目",
-        lines="{}–{}行目",
         looking="文書を調べています…",
         writing="書いています…",
         more="ほか{}件",

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.answers import Answer, Citation, Notice, Rejected, Reply, Trace, Usage
+from bot.locate import object_of
 from index.errors import FootnoteError
 from index.schema import Hit
 
@@ -140,12 +141,9 @@ def _citation(citation: Citation) -> Object:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
-        "locator": {
-            "kind": "lines",
-            "first": citation.locator.first,
-            "last": citation.locator.last,
-        },
+        "locator": object_of(citation.locator),
         "boilerplate": citation.boilerplate,
+        "also": list(citation.also),
     }
     if citation.source is not None:
         value["source"] = citation.source

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date as Date
 
 from bot.answers import Answer, Citation, Claim, Locator, Notice, Reply, Trace, Usage
+from bot.locate import place, same
 from bot.render.style import Style
 from bot.render.visible import cut, visible, wrap
 from index.errors import FootnoteError
@@ -206,7 +207,8 @@ def _marked(text: str, numbers: Sequence[int], style: Style) -> Iterator[str]:
 
 def _footnote(citation: Citation, style: Style) -> Iterator[str]:
     mark = style.paint(f"[{citation.n}]", "mark")
-    yield f"{mark} {_place(citation.file, citation.locator, style)}"
+    also = f" ({visible(same(citation.also))})" if citation.also else ""
+    yield f"{mark} {_place(citation.file, citation.locator, style)}{also}"
     yield from _about(citation.title, citation.date, style)
     if citation.source:
         yield from _indented(visible(citation.source), style)
@@ -230,15 +232,11 @@ def _indented(text: str, style: Style) -> list[str]:
 
 def _place(file: str, lines: Locator | None, style: Style) -> str:
     shown = style.paint(_span(file, lines), "file")
-    return style.link(shown, file, lines.first if lines else None)
+    return style.link(shown, file, lines.first if lines and lines.kind == "lines" else None)
 
 
 def _span(file: str, lines: Locator | None) -> str:
-    name = visible(file)
-    if lines is None:
-        return name
-    last = f"-{lines.last}" if lines.last != lines.first else ""
-    return f"{name}:{lines.first}{last}"
+    return visible(file if lines is None else place(file, lines))
 
 
 def _score(hit: Hit) -> str:

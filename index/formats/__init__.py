@@ -38,3 +38,12 @@ SUFFIXES: dict[str, str] = {
 }
 # Raise it when a format gives another text for the same bytes.
 FORMATS_VERSION = 1
+
+
+def kind_of(file: str) -> str:
+    """What of a file's name decides how its bytes are read: a copy has it in common."""
+    rest, dot, suffix = file.lower().rpartition("/")[2].rpartition(".")
+    if SUFFIXES.get(dot + suffix) == TEXT:
+        return TEXT
+    # What is packed is read by the name before.
+    return f"{rest.rpartition('.')[2]}.{suffix}" if suffix == "gz" else suffix

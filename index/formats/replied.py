@@ -18,7 +18,7 @@ _REASONS: dict[str, SkipReason] = {
     "too_costly": "too_costly", "undecodable": "undecodable", "unreadable": "unreadable",
     "unsupported": "unsupported",
 }  # fmt: skip
-_KINDS = ("lines", "page", "row", "paragraph", "chapter", "member", "message", "time")
+KINDS = ("lines", "page", "row", "paragraph", "chapter", "member", "message", "time")
 _LINE = 1000
 _NOTES = 100
 _LARGEST = (1 << 32) - 1  # what an index stores
@@ -77,7 +77,7 @@ def _pieces(given: list[list[Any]], size: int) -> tuple[Piece, ...]:
 def _places(given: list[Any], size: int) -> Places:
     kind, starts, firsts, lasts, names = given
     count = len(starts)
-    _need(kind in _KINDS and count and starts[0] == 0)
+    _need(kind in KINDS and count and starts[0] == 0)
     _need(len(firsts) == len(lasts) == count and len(names) in (0, count))
     before = -1
     for start, first, last in zip(starts, firsts, lasts, strict=True):

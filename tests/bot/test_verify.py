@@ -26,7 +26,8 @@ from bot.answers import (
 from bot.verify import verify
 from index.manifest import FileRecord
 from index.pack import Place
-from index.schema import Article, Kind, Passage
+from index.record import replaced
+from index.schema import Article, Kind, Passage, Places
 from index.sources import SourceText
 
 if TYPE_CHECKING:
@@ -233,6 +234,30 @@ def test_a_file_that_is_gone_is_withheld() -> None:
     (notice,) = reply.notices
     assert notice.kind == "file_missing"
     assert "a.txt" in notice.message
+
+
+def test_a_file_with_another_name_is_cited_by_that() -> None:
+    class Renamed(Texts):
+        def read(self, file: str) -> SourceText:
+            return replaced(super().read(file), file="b.txt", also=("c.txt", "d.txt"))
+
+    reply = answer(claim("They ate."), claim("Park stayed."), sources=Renamed({"a.txt": TEXT}))
+    assert [citation.file for citation in reply.citations] == ["b.txt", "b.txt"]
+    assert reply.citations[0].also == ("c.txt", "d.txt")
+    (notice,) = reply.notices
+    assert notice == Notice(
+        "file_renamed",
+        "a.txt is no longer as it was indexed: the same text stands in b.txt.",
+    )
+
+
+def test_a_quote_is_cited_by_its_place_in_the_file() -> None:
+    class Pages(Texts):
+        def read(self, file: str) -> SourceText:
+            return replaced(super().read(file), places=Places("page", (0, 12), (1, 2), (1, 2)))
+
+    reply = answer(claim("They ate."), sources=Pages({"a.txt": TEXT}))
+    assert reply.citations[0].locator == Locator(2, 2, "page")
 
 
 def test_a_file_is_read_once_for_all_claims() -> None:

@@ -11,7 +11,10 @@ import pytest
 
 from index import sources
 from index.build import update
+from index.formats import process
+from index.formats.extracted import Extracted
 from index.generation import Generation
+from index.schema import Places
 from index.sources import Sources
 from index.store import Store
 from tests.index.states import write
@@ -116,3 +119,101 @@ def test_a_question_sees_one_state_of_a_file(generation: Generation, corpus: Pat
     (corpus / "a.txt").write_text("changed in the middle of a question\n")
     assert port.read("a.txt") is first
     assert Sources(generation, corpus).read("a.txt").state == "changed"
+
+
+def test_a_renamed_file_is_found_under_its_new_name(generation: Generation, corpus: Path) -> None:
+    (corpus / "sub").mkdir()
+    (corpus / "a.txt").rename(corpus / "sub" / "new.txt")
+    found = Sources(generation, corpus).read("a.txt")
+    assert (found.text, found.state) == ("The harbour was mended.\n", "same")
+    assert (found.file, found.also) == ("sub/new.txt", ())
+    assert found.record == generation.record("a.txt")
+
+
+def test_a_file_that_was_renamed_and_edited_is_missing(
+    generation: Generation, corpus: Path
+) -> None:
+    before = (corpus / "a.txt").stat()
+    (corpus / "a.txt").rename(corpus / "c.txt")
+    (corpus / "c.txt").write_text("The harbour was broken.\n")
+    os.utime(corpus / "c.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert Sources(generation, corpus).read("a.txt").state == "missing"
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.txt.gz", "a.png", ".a.txt"])
+def test_a_file_that_would_be_read_otherwise_is_missing(
+    generation: Generation, corpus: Path, name: str
+) -> None:
+    (corpus / "a.txt").rename(corpus / name)
+    assert Sources(generation, corpus).read("a.txt").state == "missing"
+
+
+def test_a_file_that_left_the_corpus_is_missing(
+    generation: Generation, corpus: Path, tmp_path: Path
+) -> None:
+    (corpus / "a.txt").rename(tmp_path / "out.txt")
+    assert Sources(generation, corpus).read("a.txt").state == "missing"
+    (corpus / "in.txt").symlink_to(tmp_path / "out.txt")
+    assert Sources(generation, corpus).read("a.txt").state == "missing"
+
+
+def test_a_file_exchanged_for_a_hard_link_to_outside_is_missing(
+    generation: Generation, corpus: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.txt").write_text("Someone's secret.\n")
+    (corpus / "a.txt").unlink()
+    os.link(tmp_path / "secret.txt", corpus / "a.txt")
+    assert Sources(generation, corpus).read("a.txt").text is None
+
+
+@pytest.fixture
+def copied(tmp_path: Path, corpus: Path) -> Iterator[Generation]:
+    (corpus / "c.txt").write_bytes((corpus / "a.txt").read_bytes())
+    with update(corpus, Store(tmp_path / "store")).generation as generation:
+        yield generation
+
+
+def test_the_other_names_of_the_same_bytes_are_told_while_they_stand(
+    copied: Generation, corpus: Path
+) -> None:
+    assert Sources(copied, corpus).read("a.txt").also == ("c.txt",)
+    assert Sources(copied, corpus).read("c.txt").also == ("a.txt",)
+    assert Sources(copied, corpus).read("b.txt").also == ()
+    (corpus / "c.txt").unlink()
+    assert Sources(copied, corpus).read("a.txt").also == ()
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_copy_takes_the_place_of_a_file_that_has_not_the_words_any_more(
+    copied: Generation, corpus: Path, edited: bool
+) -> None:
+    if edited:
+        (corpus / "a.txt").write_text("Other words.\n")
+    else:
+        (corpus / "a.txt").unlink()
+    found = Sources(copied, corpus).read("a.txt")
+    assert (found.text, found.state) == ("The harbour was mended.\n", "same")
+    assert (found.file, found.also) == ("c.txt", ())
+    (corpus / "c.txt").write_text("Other words, too.\n")
+    assert Sources(copied, corpus).read("a.txt").state == ("changed" if edited else "missing")
+
+
+def test_an_extracted_text_comes_with_its_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def extracted(_: str, __: str, data: bytes, encoding: str | None) -> Extracted:
+        places = Places("page", (0,), (len(data),), (len(data),), ("iv",))
+        return Extracted(f"{data.decode()} {encoding}", "utf-8", places=places)
+
+    monkeypatch.setattr(process, "extracted", extracted)
+    corpus = write(tmp_path / "corpus", b="Another.\n")
+    (corpus / "a.pdf").write_bytes(b"words")
+    with update(corpus, Store(tmp_path / "store"), jobs=1).generation as generation:
+        found = Sources(generation, corpus).read("a.pdf")
+        assert (found.text, found.state) == ("words None", "same")
+        assert found.places == Places("page", (0,), (5,), (5,), ("iv",))
+        assert Sources(generation, corpus).read("b.txt").places is None
+        (corpus / "a.pdf").write_bytes(b"more words")
+        found = Sources(generation, corpus).read("a.pdf")
+        assert (found.text, found.state) == ("more words utf-8", "changed")
+        assert found.places == Places("page", (0,), (10,), (10,), ("iv",))

@@ -132,7 +132,7 @@ const claim = (each, cited, id) =>
     text(kept(each.text)),
     ...each.citations.map((n) => {
       const there = cited.get(n);
-      const label = there ? `Footnote ${n}: ${there.file}, ${lines(there)}` : `Footnote ${n}: missing`;
+      const label = there ? `Footnote ${n}: ${there.file}, ${there.place}` : `Footnote ${n}: missing`;
       return h(
         "sup",
         { id: `ref-${id}-${n}` },
@@ -153,7 +153,6 @@ const jump = (id) => {
   target.classList.add("flash");
 };
 
-const lines = ({ first, last }) => (first === last ? `line ${first}` : `lines ${first}–${last}`);
 
 const source = (each, id) =>
   h(
@@ -164,7 +163,7 @@ const source = (each, id) =>
       {},
       h("span", { class: "n" }, each.n),
       h("code", {}, text(each.file)),
-      h("span", { class: "faint" }, [lines(each), each.date].filter(Boolean).join(" · ")),
+      h("span", { class: "faint" }, [each.place && text(each.place), each.date].filter(Boolean).join(" · ")),
       h("button", { type: "button", class: "back", "aria-label": `Back to footnote ${each.n} in the answer`, onclick: () => jump(`ref-${id}-${each.n}`) }, "↩"),
     ),
     each.title && h("p", { class: "title", dir: "auto" }, text(each.title)),
@@ -190,8 +189,8 @@ const excerpt = ({ around }) => {
   let line = h("div", { class: "text", dir: "auto" });
   const end = () => {
     const quoted = line.querySelector("mark") !== null;
-    table.append(h("div", { class: quoted ? "line quoted" : "line" }, h("span", { class: "gutter", "aria-hidden": "true" }, number), line));
-    number += 1;
+    table.append(h("div", { class: quoted ? "line quoted" : "line" }, h("span", { class: "gutter", "aria-hidden": "true" }, number ?? ""), line));
+    if (number !== null) number += 1;
     line = h("div", { class: "text", dir: "auto" });
   };
   const write = (value, marked) => {

@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.check.truth import untrue
+from index.formats import process
+from index.formats.extracted import Extracted
+from index.schema import Places
 
 TEXT = "One line.\r\nThe ministers met\rin Busan.\nThe end.\n"
 QUOTE = "The ministers met\rin Busan."
@@ -173,3 +176,45 @@ def test_no_reply_is_too_odd_to_be_looked_at(
 ) -> None:
     value = reply(**{of_citation: odd}) if of_citation else reply() | {key: odd}
     assert untrue(value, corpus).reason
+
+
+@pytest.fixture
+def extracting(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def extracted(format: str, file: str, data: bytes, encoding: str | None) -> Extracted:
+        assert (format, file) == ("subtitles", "a.vtt")
+        places = Places("time", (0, START), (0, 1000), (999, 2500), ("", "Talk"))
+        return Extracted(data.decode(encoding or "utf-8"), "utf-8", places=places)
+
+    monkeypatch.setattr(process, "extracted", extracted)
+    # No two tests have the same bytes: what was extracted is kept for a while.
+    (corpus / "a.vtt").write_bytes(TEXT.encode() + str(corpus).encode())
+
+
+PLACE = {"kind": "time", "first": 1.0, "last": 2.5, "name": "Talk"}
+
+
+@pytest.mark.usefixtures("extracting")
+def test_what_stands_in_extracted_text_is_found_again(corpus: Path) -> None:
+    assert untrue(reply(file="a.vtt", locator=PLACE), corpus).met
+    assert untrue(reply(file="a.vtt", locator=PLACE), corpus, ["cp949"]).met
+
+
+@pytest.mark.usefixtures("extracting")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quote": QUOTE.replace("Busan", "Busam")},
+        {"start": START + 1, "end": START + 1 + len(QUOTE)},
+        {"locator": {**PLACE, "first": 0.0}},
+        {"locator": {**PLACE, "last": 2}},
+        {"locator": {**PLACE, "kind": "page"}},
+        {"locator": {**PLACE, "name": "Other"}},
+        {"locator": {"kind": "time", "first": 1.0, "last": 2.5}},
+        {"locator": {"kind": "lines", "first": 2, "last": 3}},
+        {"file": "a.txt"},
+    ],
+)
+def test_what_does_not_stand_in_extracted_text_is_not(
+    corpus: Path, changes: dict[str, Any]
+) -> None:
+    assert not untrue(reply(**{"file": "a.vtt", "locator": PLACE, **changes}), corpus).met

@@ -18,10 +18,12 @@ from bot.render.discord import (
     of_status,
 )
 from bot.render.discord_parts import CONTENT, MOST_MESSAGES, Look, Message, address
+from bot.render.discord_places import within
 from bot.render.discord_told import TOLD, of_notice
 from bot.render.discord_words import WORDS, voice
 from bot.render.markdown import units
 from index.errors import FootnoteError, UsageError
+from index.formats.replied import KINDS
 from index.record import replaced
 from tests.bot.render.replies import ABSTENTION, ANSWER
 from tests.bot.render.snapshots import (
@@ -359,3 +361,39 @@ def test_nearest_passages_without_end_fit() -> None:
     (message,) = of_reply(reply, LOOK, (Locator(1, 2),) * 9, question="~" * 9000)
     assert units(message.content) <= CONTENT
     assert "**Nearest passages**" in message.content
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_every_place_is_told_in_every_language(language: str) -> None:
+    said = set()
+    for kind in KINDS:
+        for last in (62_000, 65_000):
+            said.add(within(Locator(62_000, last, kind), language))
+    assert len(said) == 2 * len(KINDS)
+    assert all(re.search(r"62000|1:02", each) for each in said)
+
+
+def test_a_footnote_tells_its_place_and_its_other_names() -> None:
+    cited = replaced(
+        ANSWER.citations[0],
+        file="a.pdf",
+        locator=Locator(3, 3, "page", "*iv* http://evil.example"),
+        also=("b*.pdf", "c.pdf", "d.pdf", "e.pdf"),
+    )
+    (message,) = of_reply(replaced(ANSWER, citations=(cited, *ANSWER.citations[1:])), LOOK)
+    assert "a.pdf, [page 3](<https://" in message.content
+    end = "a.pdf#page=3>) “\\*iv\\* \\[address\\]” (also b\\*.pdf, c.pdf, d.pdf, +1)\n"
+    assert end in message.content
+
+
+@pytest.mark.parametrize(
+    ("locator", "end"),
+    [
+        (Locator(3, 3), "#L3"),
+        (Locator(3, 4, "lines", "in.txt"), ""),
+        (Locator(3, 4, "page"), "#page=3"),
+        (Locator(3, 4, "row"), ""),
+    ],
+)
+def test_an_address_leads_to_lines_and_pages(locator: Locator, end: str) -> None:
+    assert address("a", locator, Look("https://h")) == f"https://h/a{end}"

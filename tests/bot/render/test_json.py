@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers import Rejected
+from bot.answers import Locator, Rejected
 from bot.render.json import dumps, of_error, of_hit, of_reply, of_report, of_trace
 from index.build import Report, Vectors
 from index.errors import UsageError
@@ -22,7 +22,7 @@ REPLY = [
     "rejected", "usage", "mode", "model", "generation", "elapsed_ms",
 ]  # fmt: skip
 CITATION = [
-    "n", "file", "title", "date", "quote", "start", "end", "locator", "boilerplate",
+    "n", "file", "title", "date", "quote", "start", "end", "locator", "boilerplate", "also",
 ]  # fmt: skip
 HIT = ["rank", "score", "file", "title", "date", "start", "end", "text", "boilerplate"]
 
@@ -148,3 +148,13 @@ def test_any_text_comes_back_exact(text: str, ascii_only: bool) -> None:
     assert line.encode()
     assert json.loads(line) == {text: text}
     assert not ascii_only or line.isascii()
+
+
+def test_a_citation_tells_its_place_and_its_other_names() -> None:
+    place = Locator(62_000, 65_500, "time", "Talk")
+    cited = replaced(ANSWER.citations[0], locator=place, also=("b.vtt",))
+    first, second = of_reply(replaced(ANSWER, citations=(cited, *ANSWER.citations[1:])))[
+        "citations"
+    ]
+    assert first["locator"] == {"kind": "time", "first": 62.0, "last": 65.5, "name": "Talk"}
+    assert (first["also"], second["also"]) == (["b.vtt"], [])

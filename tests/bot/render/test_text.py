@@ -203,3 +203,14 @@ def test_an_error_is_a_message_and_a_hint() -> None:
 
 def test_quotation_marks_keep_to_the_encoding() -> None:
     assert '"They ate."' in of_reply(ANSWER, Style(curly=False))
+
+
+def test_a_footnote_tells_its_place_and_its_other_names(tmp_path: Path) -> None:
+    place = Locator(2, 2, "chapter", "Na\x1b[2Jme")
+    cited = replaced(ANSWER.citations[0], file="b.epub", locator=place, also=("c\x1b.epub", "d"))
+    reply = replaced(ANSWER, citations=(cited, *ANSWER.citations[1:]))
+    shown = of_reply(reply, PLAIN)
+    assert "[1] b.epub, chapter 2 “Na\\x1b[2Jme” (also c\\x1b.epub, d)\n" in shown
+    linked = of_reply(reply, Style(root=tmp_path))
+    assert "b.epub\x1b\\" in linked  # a chapter has no line to open the file at
+    assert "b%20c.txt#9\x1b\\" in linked
