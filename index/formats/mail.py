@@ -273,8 +273,6 @@ class _Lines:
         self._begun = (offset, self.at(offset))
 
     def at(self, offset: int) -> int:
-        if self.data[offset - 1 : offset + 1] == b"\r\n":
-            offset -= 1  # one end of a line, counted once
         known, line = self._known if self._known[0] <= offset else self._begun
         for end, sign in ((b"\n", 1), (b"\r", 1), (b"\r\n", -1)):
             line += sign * self.data.count(end, known, offset)

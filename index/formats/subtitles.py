@@ -15,6 +15,8 @@ _LINE = 1000  # characters; a longer line nobody reads
 _SHOWN = 20  # lines at once
 _PAUSE = 3000  # milliseconds of silence begin a paragraph
 _PARAGRAPH = 600  # characters, after which the next sentence begins one
+_TIME = r"(?:([0-9]{1,2}):)?([0-9]{1,2}):([0-9]{1,2})[.,]([0-9]{1,3})"
+_TIMED = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?![0-9])")
 _BLOCKS = re.compile(r"\n[ \t]*\n")
 _VOICE = re.compile(r"<v[.\w-]*[ \t]+([^<>]{1,100})>")
 _MARKED = re.compile(r"\x02([^\x03]*)\x03")  # what stands in for a voice until the tags are gone
@@ -53,7 +55,9 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
         composing.write(cue.text)
         last = cue
     if left_out.count:
-        composing.left_out.append(f"lines that are too long or too many for a cue: {left_out}")
+        composing.left_out.append(
+            f"lines that are too long, too many for a cue or at no time: {left_out}"
+        )
     composing.piece(0, None, None)
     return composing.extracted(read.encoding, "pysubs2")
 
@@ -73,32 +77,45 @@ def _between(last: _Cue, cue: _Cue, size: int) -> str:
 
 
 def _readable(text: str, left_out: Some) -> Iterator[str]:
-    """The lines of `text` that can be meant to be read: time taken grows with a cue's square."""
+    """The lines of `text` that can be meant to be read, their times written in one way.
+
+    The time that a cue takes to read grows with the square of its length.
+    """
     shown = 0
     for number, line in enumerate(lines(text), 1):
         line = line.rstrip()
-        shown = 0 if "-->" in line else shown + bool(line)
+        shown += bool(line)
+        if "-->" in line:
+            timed = _TIMED.match(line)
+            shown = 0 if timed else _SHOWN + 1  # what is said at no time is not to be another's
+            line = _times(timed) if timed else line
         if len(line) > _LINE or shown > _SHOWN:
             left_out.add(number)
         else:
             yield line
 
 
+def _times(timed: re.Match[str]) -> str:
+    parts = [part or "0" for part in timed.groups()]
+    first, last = (f"{h:0>2}:{m:0>2}:{s:0>2},{ms:0<3}" for h, m, s, ms in (parts[:4], parts[4:]))
+    return f"{first} --> {last}"
+
+
 def _cues(text: str, left_out: Some) -> Iterator[_Cue]:
     """The cues of `text` in order; lines that a cue shows on from the one before count once."""
     import pysubs2
 
-    kind = "vtt" if text.startswith("WEBVTT") else "srt"
+    web = text.startswith("WEBVTT")
+    if web:
+        text = _cues_alone("\n".join(line.rstrip() for line in lines(text)))
     text = "\n".join(_readable(text, left_out))
-    if kind == "vtt":
-        text = _cues_alone(text)
     # A number after the last cue, for the reader takes one that stands there for the next's.
-    subtitles = pysubs2.SSAFile.from_string(f"{text}\n\n0\n", format_=kind)
+    subtitles = pysubs2.SSAFile.from_string(f"{text}\n\n0\n", format_="srt")
     shown: list[str] = []
     end = 0
     voice = ""
     for event in sorted(subtitles, key=lambda event: event.start):
-        said = html.unescape(event.plaintext) if kind == "vtt" else event.plaintext
+        said = html.unescape(event.plaintext) if web else event.plaintext
         speaker = _MARKED.match(said)
         if speaker:
             said = said[speaker.end() :]

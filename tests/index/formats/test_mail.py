@@ -141,6 +141,18 @@ def test_parts_are_found_at_their_lines(newline: bytes) -> None:
         assert data.decode().splitlines()[first - 1] == words
 
 
+def test_the_same_words_in_two_parts_stand_at_their_own_lines() -> None:
+    made = message("Said twice.\n")
+    made.add_attachment("Said twice.\n", disposition="inline")
+    data = made.as_bytes()
+    read = extract(data, None)
+    assert read.places is not None
+    source = data.decode().splitlines()
+    assert [first for first in read.places.firsts if source[first - 1] == "Said twice."] == [
+        i for i, line in enumerate(source, 1) if line == "Said twice."
+    ]
+
+
 def test_a_wrong_or_unknown_charset_is_not_believed() -> None:
     for charset in (b"us-ascii", b"no-such-thing", b"utf-8", b"base64", b"idna", b"\x00"):
         data = b"Content-Type: text/plain; charset=%b\n\n" % charset + (

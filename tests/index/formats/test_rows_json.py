@@ -62,7 +62,9 @@ def test_deep_and_wide_values_are_bounded() -> None:
     value: object = "end"
     for _ in range(200):
         value = {"d": value}
-    assert "end" in extract(lines(value), None).text
+    read = extract(lines(value), None)
+    assert "end" in read.text
+    assert read.text.startswith(".".join("d" * 20) + ":")
     read = extract(lines({str(i): i for i in range(10_050)}), None)
     assert "9999: 9999" in read.text
     assert "10000: 10000" not in read.text

@@ -28,15 +28,18 @@ VTT = """WEBVTT - a talk
 STYLE
 ::cue { color: red }
 
-NOTE nobody says this
---> or this
-
 intro
 00:01.000 --> 00:04.000 align:start
 <v Roger Bingham>We are in New York City &amp; <00:00:02.500>elsewhere
 
 00:04.000 --> 00:06.000
 <v Roger Bingham>and it is late.
+
+NOTE nobody says this
+00:04.000 --> 00:06.000 or this
+
+STYLE
+nor --> this
 
 chapter two
 01:00:06.000 --> 01:00:08.000
@@ -119,4 +122,15 @@ def test_what_nobody_can_read_at_once_is_left_out_and_said() -> None:
     assert read.text.count("more") == 17
     assert "xx" not in read.text
     (said,) = read.left_out
-    assert said.startswith("lines that are too long or too many for a cue: 14, 32, ")
+    assert said.startswith("lines that are too long, too many for a cue or at no time: 14, 32, ")
+
+
+def test_what_is_said_at_no_time_is_left_out_and_said() -> None:
+    cue = "{0} --> {1}\nNever said.\n\n"
+    for first, last in ((":00:01", "00:02.000"), ("999:00:01.000", "999:00:02.000"), ("", "x")):
+        for head in ("", "WEBVTT\n\n"):
+            text = head + "00:01.000 --> 00:03.5\nSaid.\n\n" + cue.format(first, last)
+            read = extract(text.encode(), None)
+            assert read.text == "Said."
+            assert place(read, "Said.") == (1000, 3500, "")
+            assert len(read.left_out) == 1
