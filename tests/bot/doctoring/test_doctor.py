@@ -71,6 +71,19 @@ def test_what_is_unsafe(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None
     assert "unencrypted" in told[1]["message"]
 
 
+def test_a_key_is_struck_out_wherever_it_stands(
+    doctor: Doctor, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / f"seeds/{CANARY}.png").touch()  # what is said is looked at by `Said`
+    assert "[struck out]" in doctor().all_of("skipped")[0]["details"][0]
+    assert "[struck out]" in doctor("--corpus", CANARY).of("documents")["message"]
+    # One that has no shape of its own, as it is configured.
+    monkeypatch.setenv("FOOTNOTE_API_KEY", "Canary-without-a-shape")
+    words = ("--model", "m", "--base-url", "http://127.0.0.1:9/v1")
+    said = doctor(*words, "--corpus", "Canary-without-a-shape")
+    assert "[struck out]" in said.of("documents")["message"]
+
+
 def test_a_look_that_does_not_end_is_left(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
     ends = threading.Event()
 
