@@ -43,7 +43,7 @@ extern char shim_after[];
 
 enum { FAIL, KILL, TORN, SHORT, FOREVER, COUNT };
 
-static char folders[4][4096];
+static char folders[4][4096], wanted[4200];
 static int folder_count, harm, error, record = -1, skip_sync;
 static long at;
 static atomic_long seen;
@@ -89,6 +89,29 @@ static int path_at(long descriptor, const char *name, char *into, size_t size) {
     }
     strncat(into, name, size - strlen(into) - 1);
     return below(into);
+}
+
+static int is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+/* A path without what differs from run to run: long hexadecimal numbers, and Tantivy's names. */
+static void plain(const char *path, char *into) {
+    while (*path) {
+        int run = 0;
+        while (is_hex(path[run])) run++;
+        if (run >= 8) {
+            *into++ = '#';
+            path += run;
+        } else if (!strncmp(path, "/.tmp", 5)) {
+            strcpy(into, "/.tmp#");
+            into += 6;
+            path += 5;
+            while (*path && *path != '/') path++;
+        } else {
+            if (!run) run = 1;
+            while (run--) *into++ = *path++;
+        }
+    }
+    *into = 0;
 }
 
 /* Whether a call touches the folders: its path and name go to `path` and `name`. */
@@ -147,17 +170,22 @@ static void on_call(int signal, siginfo_t *info, void *context) {
     int saved = errno;
     for (int n = 0; n < 6; n++) a[n] = ARGUMENT(u, n);
     if (concerns(number, u, path, sizeof path, &name)) {
-        long now = atomic_fetch_add(&seen, 1) + 1;
+        char site[4200] = "";
+        strncat(site, name, 32);
+        strcat(site, " ");
+        plain(path, site + strlen(site));
         if (record >= 0) {
-            char line[4200] = "";
-            strncat(line, name, 32);
-            strcat(line, " ");
-            strncat(line, path, 4100);
+            char line[8400] = "";
+            strcat(line, site);
+            strcat(line, "\t");
+            strcat(line, path);
             strcat(line, "\n");
             RAW(SYS_write, record, line, strlen(line), 0, 0, 0);
         }
+        int counts = !wanted[0] || !strcmp(site, wanted);
+        long now = counts ? atomic_fetch_add(&seen, 1) + 1 : 0;
         int writes = number == SYS_write || number == SYS_pwrite64;
-        if (now == at || (harm == FOREVER && now > at && at)) {
+        if ((now && now == at) || (harm == FOREVER && atomic_load(&sprung))) {
             atomic_store(&sprung, 1);
             if ((harm == TORN || harm == SHORT) && writes && a[2] > 1)
                 a[2] = RAW(number, a[0], a[1], a[2] / 2, a[3], 0, 0);
@@ -194,15 +222,16 @@ static int readings[] = {SYS_read, SYS_pread64, SYS_getdents64};
 #define HALF(field, n) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field) + 4 * (n))
 #define GIVE(what) BPF_STMT(BPF_RET | BPF_K, what)
 
-/* Begin: harm the call number `n` (0: none); with `reads`, those that read count as well. 0, or
-what the kernel said. */
+/* Begin: harm the call number `n` (0: none) of those at `site`, if one is given; with `reads`,
+those that read count as well. 0, or what the kernel said. */
 int shim_arm(const char **paths, int count, long n, int what, int number, int log, int nosync,
-             int reads) {
+             int reads, const char *site) {
     struct sock_filter code[160];
     int size = 0;
     unsigned long after = (unsigned long)shim_after;
     folder_count = count;
     for (int each = 0; each < count; each++) strncpy(folders[each], paths[each], 4095);
+    strncpy(wanted, site, sizeof wanted - 1);
     at = n, harm = what, error = number, record = log, skip_sync = nosync;
     struct sigaction action = {.sa_sigaction = on_call,
                                .sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK | SA_RESTART};

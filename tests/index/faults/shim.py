@@ -50,13 +50,15 @@ class Shim:
         *,
         sync: bool = False,
         reads: bool = False,
+        site: str = "",
     ) -> None:
         """Harm call number `at`: "fail" it, "kill" before it, leave a write half done and kill
         ("torn") or say so ("short"), "fail" it and all after it ("forever"), or only "count".
 
-        With `reads` calls that read count, too. The names of calls go to the descriptor `log`.
-        Without `sync` nothing waits for the disk: a killed process loses nothing that the kernel
-        has.
+        With `reads` calls that read count, too; with `site` only those made there: a call's name
+        and path, without what differs from run to run. The descriptor `log` gets a line a call:
+        its site, a tab and the whole path. Without `sync` nothing waits for the disk: a killed
+        process loses nothing that the kernel has.
         """
         paths = (ctypes.c_char_p * len(folders))(*(os.fsencode(each.resolve()) for each in folders))
         refused = self._library.shim_arm(
@@ -68,6 +70,7 @@ class Shim:
             log,
             int(not sync),
             int(reads),
+            os.fsencode(site),
         )
         if refused:
             raise Unavailable(f"calls cannot be watched here: {os.strerror(refused)}")

@@ -85,7 +85,7 @@ def test_all_is_synced_before_it_is_named(tmp_path: Path) -> None:
     assert status == 0
     disk = Disk(store.folder.resolve())
     for line in (tmp_path / "log").read_text().splitlines():
-        name, _, path = line.partition(" ")
-        disk.call(name, Path(path))
+        site, _, path = line.partition("\t")
+        disk.call(site.partition(" ")[0], Path(path))
     assert disk.swapped
     assert disk.at_end() == []
