@@ -12,8 +12,9 @@ from tests.index.formats.placed import check, place
 
 def test_a_place_where_nothing_was_written_is_none() -> None:
     made = Composing("row")
-    made.write("x")
     made.at(1, 1)
+    made.write("x")
+    made.at(2, 2)
     made.at(2, 3, "named\ud800")
     made.write("words")
     read = made.extracted("utf-8", "none")

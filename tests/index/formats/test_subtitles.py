@@ -36,7 +36,8 @@ intro
 <v Roger Bingham>and it is late.
 
 NOTE nobody says this
-00:04.000 --> 00:06.000 or this
+00:04.000 --> 00:06.000
+or this
 
 STYLE
 nor --> this
