@@ -145,6 +145,10 @@ class Known(Settling):
     """Which files are being written is known here, so that a slow machine changes nothing."""
 
     moving: frozenset[str] = frozenset()
+    waiting = False
+
+    def waits(self) -> bool:
+        return self.waiting
 
     def restless(self, changed: Iterable[FileStat]) -> frozenset[str]:
         return frozenset(each.file for each in changed) & self.moving
@@ -171,25 +175,39 @@ def test_a_file_is_left_alone_while_it_is_written_and_others_are_not(
     until(lambda: followed.done == ["+b.txt", "-b.txt", "+log.txt", "~a.txt"])
 
 
-def test_a_file_that_never_rests_is_indexed_at_last(
+def test_a_file_that_never_rests_is_indexed_now_and_then(
     followed: Followed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(followed.follower, "_settling", Settling(0.2, 0.2, patience=0.4))
+    monkeypatch.setattr(followed.follower, "_settling", Settling(1.0, 0.2, patience=0.6))
+    times: list[float] = []
+    inner = reindex
+
+    def timed(*given: Any, **named: Any) -> Any:
+        times.append(monotonic())
+        return inner(*given, **named)
+
+    monkeypatch.setattr(watching, "reindex", timed)
     followed.start()
     with Writing(followed.corpus / "log.txt"):
-        until(lambda: followed.done[:2] == ["+log.txt", "~log.txt"])  # again and again
+        until(lambda: followed.done[:2] == ["+log.txt", "~log.txt"])
+    assert times[1] - times[0] > 0.5  # not without end
 
 
-def test_many_files_that_come_at_once_are_few_updates(
+def test_what_rests_waits_for_the_rest_of_what_is_copied(
     followed: Followed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(followed.follower, "_settling", Settling(0.2, 1.0))
+    known = Known(quiet=0.05)
+    monkeypatch.setattr(followed.follower, "_settling", known)
     followed.start()
-    for n in range(10):
-        (followed.corpus / f"{n}.txt").write_text(f"Number {n}.\n")
-        sleep(0.02)
-    until(lambda: len(followed.done) == 10)
-    assert sum(each.report is not None for each in followed.outcomes) < 4
+    known.moving, known.waiting = frozenset({"c.txt"}), True
+    for name in ("c.txt", "b.txt"):
+        (followed.corpus / name).write_text(f"The document {name}.\n")
+    sleep(0.4)
+    assert followed.done == []
+    known.waiting = False
+    until(lambda: followed.done == ["+b.txt"])
+    known.moving = frozenset()
+    until(lambda: followed.done == ["+b.txt", "+c.txt"])
 
 
 def test_who_asks_is_answered_at_once(followed: Followed) -> None:
