@@ -19,7 +19,7 @@ from bot.keys import FILE
 from bot.redaction import Redactor, keys_in
 from bot.render.findings import object_of, of_finding
 from bot.serving.logs import logging_to
-from bot.settings import here, load
+from bot.settings import here, load, variables
 from index.errors import UsageError
 from index.record import replaced
 
@@ -129,6 +129,8 @@ def _settings(
             return None, [found]
     there = (folder / FILE).exists()
     where = f"{FILE} in {folder} is read." if there else f"There is no {FILE} in {folder}."
+    if names := variables(environment):
+        where += f" Set by variables: {', '.join(names)}."
     unsafe = [Finding("settings", "warning", each.message, _MEANT) for each in settings.notices]
     return settings, [well("settings", where), *unsafe]
 

@@ -243,6 +243,12 @@ def _over(path: Path) -> dict[str, Given]:
     return {key: Given(each.text, "over") for key, each in _file(path).items()}
 
 
+def variables(environment: Mapping[str, str]) -> list[str]:
+    """The names of the variables that set something."""
+    known = {*(key.variable for key in KEYS), *_USUAL.values(), _TOKEN}
+    return sorted(name for name in known if environment.get(name))
+
+
 def here() -> Path:
     """The working folder; the root where it has been deleted, for absolute paths still lead."""
     try:

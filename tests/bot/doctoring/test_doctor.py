@@ -31,10 +31,17 @@ def test_the_program_and_what_it_stands_on(doctor: Doctor) -> None:
     assert re.match(r"footnote \S+, Python 3\.\d+\.\d+; chromadb 1\.", message)
 
 
-def test_the_file_of_settings(doctor: Doctor, folder: Path) -> None:
+def test_where_settings_come_from(
+    doctor: Doctor, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert doctor().of("settings")["message"].startswith("There is no footnote.toml")
     (folder / "footnote.toml").write_text('corpus = "seeds"\n')
     assert doctor().of("settings")["message"] == f"footnote.toml in {folder} is read."
+    monkeypatch.setenv("OPENAI_API_KEY", CANARY)
+    monkeypatch.setenv("FOOTNOTE_KEEP", "3")
+    monkeypatch.setenv("FOOTNOTE_MODE", "")
+    message = doctor().of("settings")["message"]
+    assert message.endswith(" is read. Set by variables: FOOTNOTE_KEEP, OPENAI_API_KEY.")
     (folder / "footnote.toml").write_text("corpus = ")
     said = doctor()
     assert said.wrong == ["settings"]
