@@ -43,13 +43,14 @@ def of_space(patient: Patient) -> Iterator[Finding]:
     if not folder.exists():
         return
     generations = folder / "generations"
-    names = sorted(os.listdir(generations)) if generations.is_dir() else []
+    names = os.listdir(generations) if generations.is_dir() else []
+    count = sum(not name.endswith(".building") for name in names)
     size = _size([folder])
     standing = patient.generation
     index = _size([standing.path]) if standing is not None else 0
     free = shutil.disk_usage(folder).free
     message = (
-        f"{many(len(names), 'generation')} in {folder}, "
+        f"{many(count, 'generation')} in {folder}, "
         f"{of_size(size)} in all; {of_size(free)} are free."
     )
     if free < max(_LEAST, index):

@@ -72,7 +72,8 @@ def test_the_space(
 ) -> None:
     index()
     (folder / "seeds/mole.txt").write_text(page("mole"))
-    index()
+    generation = index()
+    (generation.path.parent / "00000009-0123abcd.building").mkdir()
     told = doctor().of("space")
     assert told["message"].startswith("2 generations in ")
     # What two generations have in common is one file, and counts once.
@@ -86,7 +87,7 @@ def test_the_space(
     assert f" {size / 1000:.1f} kB in all" in told["message"]
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=99_000_000))
     said = doctor()
-    assert said.wrong == ["space"]
+    assert said.wrong == ["space", "rubbish"]
     assert "99.0 MB are free" in said.of("space")["message"]
 
 
