@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from random import randrange
 
 from index import manifest
 from index.disk import copy, link, link_tree, remove_tree, sync_tree, telling
@@ -165,8 +166,22 @@ class Building:
             self.lexical_path.mkdir()
         self._relex = True
 
+    def some_of(self, most: int, before: int) -> list[tuple[int, Passage]]:
+        """Passages of at most so many documents whose id is not above `before`, one of each."""
+        with telling(self.path, "write"):
+            rows = self._manifest.execute(
+                "SELECT f.id, COUNT(*) FROM (SELECT id FROM files WHERE id <= ? ORDER BY RANDOM()"
+                " LIMIT ?) f JOIN passages p ON p.file = f.id GROUP BY f.id",
+                (before, most),
+            ).fetchall()
+        return [(id, self._passages(id, randrange(count))[0]) for id, count in rows]
+
     def passages_of(self, id: int) -> list[Passage]:
         """The passages of a file, in order."""
+        return self._passages(id)
+
+    def _passages(self, id: int, number: int | None = None) -> list[Passage]:
+        """The passages of a file, in order, or that with a number alone."""
         with telling(self.path, "write"), PackReader(self._texts) as packs:
             if self._pack is not None:
                 self._pack.flush()
@@ -178,8 +193,9 @@ class Building:
                     blocks[place, number] = decompress(raw)
                 return blocks[place, number]
 
+            one, values = ("", (id,)) if number is None else (" AND p.number = ?", (id, number))
             rows = self._manifest.execute(
-                f"{PASSAGE} WHERE p.file = ? ORDER BY p.number", (id,)
+                f"{PASSAGE} WHERE p.file = ?{one} ORDER BY p.number", values
             ).fetchall()
             return [passage_of(row, block) for row in rows]
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from random import choice, sample
 
 from index.building import SMALL, Building
 from index.embed import embedder_id
@@ -165,14 +164,10 @@ class _Filling:
         """Some of the passages that did not change."""
         if self._base is None:
             return []
-        came = {entry.file for entry in self._came.entries}
-        ids = [id for id in self._building.ids() if id <= self._base.last_id and id not in came]
-        found = []
-        for id in sample(ids, min(len(ids), OTHERS)):
-            with suppress(StoreError):  # a damaged text is told of when it is asked for
-                passages = self._building.passages_of(id)
-                if passages:
-                    found.append(_entry(id, choice(passages)))
+        found: list[Entry] = []
+        with suppress(StoreError):  # a damaged text is told of when it is asked for
+            for id, passage in self._building.some_of(OTHERS, self._base.last_id):
+                found.append(_entry(id, passage))
         return found
 
     def _body(self, id: int, number: int) -> str:
