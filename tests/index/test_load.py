@@ -357,7 +357,7 @@ def test_another_format_is_read_by_the_process_beside(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places = Places("row", (0,), (1,), (2,))
-    text = "---\ntitle: None of its own\n---\n"
+    text = "---\ntitle: [no YAML\n---\n"
     made = Extracted(
         text, "utf-8", 0, "T", None, "s", 1, (Piece(0, 3),), places, ("a cell",), "rows 1"
     )

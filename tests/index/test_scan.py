@@ -102,7 +102,7 @@ def bounded(corpus: Path, count: int) -> None:
     tracemalloc.start()
     try:
         scan(corpus)
-        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
     finally:
         tracemalloc.stop()
 
