@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from random import Random
 
-from index.lexical import Entry, LexicalReader
+from index.lexical import Entry, Found, LexicalReader
 
 CHANGED = 1000  # passages that came, of which no more are searched for after a build
 OTHERS = 10  # unchanged passages that are
-_WORDS = 5
+_WORDS = (5, 40)  # that are asked: the few that will do for most, then more
 _ROUNDED = 0.85  # of a passage's length: Tantivy keeps it in a byte, rounded down
 
 TYPE_CHECKING = False
@@ -50,23 +50,41 @@ def lost(reader: LexicalReader, entries: Iterable[Entry], body: Body) -> list[En
     return [entry for entry in entries if not _finds_itself(reader, entry, body)]
 
 
-def words_of(body: str) -> list[str]:
-    """A few of a passage's terms that few others have: the longest ones."""
-    return sorted(sorted(set(body.split())), key=len)[-_WORDS:]
+def words_of(body: str, most: int) -> list[str]:
+    """Some of a passage's terms, which few others have: the longest ones."""
+    return sorted(sorted(set(body.split())), key=len)[-most:]
+
+
+def leads(reader: LexicalReader, entry: Entry) -> bool:
+    """Whether a passage, or one that scores as high, comes first by its words."""
+    return _leader(reader, entry, _WORDS[0]) is None or _leader(reader, entry, _WORDS[1]) is None
+
+
+def _leader(reader: LexicalReader, entry: Entry, most: int) -> Found | None:
+    """What has a better score by a passage's words; KeyError where nothing is found."""
+    found = reader.search(dict.fromkeys(words_of(entry.body, most), 1.0), {}, 1)
+    if any((each.file, each.number) == (entry.file, entry.number) for each in found):
+        return None
+    if not found:
+        raise KeyError(entry.body)
+    return found[0]
 
 
 def _finds_itself(reader: LexicalReader, entry: Entry, body: Body) -> bool:
-    words = words_of(entry.body)
-    if not words:  # nothing finds it, nor should
+    if not entry.body.strip():  # nothing finds it, nor should
         return True
-    found = reader.search(dict.fromkeys(words, 1.0), {}, 1)
-    if any((each.file, each.number) == (entry.file, entry.number) for each in found):
-        return True
-    return bool(found) and all(
+    try:
+        if leads(reader, entry):
+            return True
+        better = _leader(reader, entry, _WORDS[0])
+    except KeyError:
+        return False
+    words = words_of(entry.body, _WORDS[0])
+    return better is None or all(
         _is_held(reader, file, number, text, words)
         for file, number, text in (
             (entry.file, entry.number, entry.body),
-            (found[0].file, found[0].number, body(found[0].file, found[0].number)),
+            (better.file, better.number, body(better.file, better.number)),
         )
     )
 

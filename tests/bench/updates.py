@@ -19,7 +19,7 @@ from pathlib import Path
 
 from index.build import update
 from index.filling import _entries
-from index.finding import lost, words_of
+from index.finding import leads, lost
 from index.lexical import Entry, LexicalReader
 from index.retrieve import Retriever
 from index.store import Store
@@ -156,8 +156,7 @@ def retrieval(store: Store, most: int) -> list[Row]:
         spent = time.process_time() - begun
         first = 0
         for each in known:
-            found = reader.search(dict.fromkeys(words_of(each.body), 1.0), {}, 1)
-            first += (each.file, each.number) in {(one.file, one.number) for one in found}
+            first += leads(reader, each)
         reader.close()
     return [
         _share(f"of {len(known)} passages, have the top score by their words", first, len(known)),

@@ -66,8 +66,8 @@ def test_a_passage_that_outranks_another_wrongly_is_found_out(tmp_path: Path) ->
 
 
 def test_the_longest_words_are_asked() -> None:
-    assert words_of("a ccc bb bb") == ["a", "bb", "ccc"]
-    assert words_of("a bb cc dd ee ff") == ["bb", "cc", "dd", "ee", "ff"]
+    assert words_of("a ccc bb bb", 5) == ["a", "bb", "ccc"]
+    assert words_of("a bb cc dd ee ff", 3) == ["dd", "ee", "ff"]
 
 
 def test_a_sample_has_each_as_often() -> None:
