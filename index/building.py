@@ -220,7 +220,7 @@ class Building:
     def finish(self) -> None:
         """Write all that is left to write, and wait until it is on the disk."""
         self._tidy()
-        if self.rewords:
+        if self.rewords or self._relex:
             (passages,) = self._manifest.execute("SELECT COUNT(*) FROM passages").fetchone()
             self._set(
                 languages=manifest.languages(self._manifest),

@@ -12,9 +12,10 @@ from index.building import SMALL, Building
 from index.embed import embedder_id
 from index.errors import CorpusError, StoreError
 from index.finding import CHANGED, OTHERS, Sample, lost
+from index.formats import kind_of
 from index.generation import Generation
 from index.lexical import Entry, LexicalReader, LexicalWriter
-from index.plan import Plan, kind_of
+from index.plan import Plan
 from index.prepare import Failed, Prepared, analyse, entries, prepare, rows_of
 from index.record import replaced
 from index.scan import Scan

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from index.formats import kind_of as kind_of
+from index.formats import kind_of
 from index.generation import Generation
 from index.manifest import Stat
 from index.reading import Skipped, Unloadable, read

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from index import build, plan, prepare, split
 from index.build import Report, is_current, update
 from index.errors import CorpusError, LockedError, StoreError
+from index.formats import kind_of
 from index.lexical import Entry, LexicalReader, LexicalWriter
 from index.prepare import Failed, Prepared
 from index.scan import scan
@@ -235,7 +236,7 @@ def test_files_that_become_the_same_while_they_are_read_are_indexed_once(
     ],
 )
 def test_a_copy_is_read_as_the_original_is(one: str, other: str, alike: bool) -> None:
-    assert (plan.kind_of(one) == plan.kind_of(other)) == alike
+    assert (kind_of(one) == kind_of(other)) == alike
 
 
 def test_names_that_change_places_are_right(corpus: Path, store: Store, tmp_path: Path) -> None:
@@ -305,6 +306,26 @@ def test_a_small_index_scores_as_one_built_anew(corpus: Path, store: Store, tmp_
         with standing(store) as generation:
             assert generation.deleted_count == 0
             assert scores(generation.lexical_path) == scores_of_fresh(corpus, tmp_path / str(step))
+
+
+def test_an_index_that_became_small_is_built_whole_even_for_a_copy(
+    corpus: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.filling.SMALL", 0)
+    run(corpus, store)
+    write(corpus, d00=page("crane"))
+    run(corpus, store)
+    monkeypatch.undo()
+    with standing(store) as generation:
+        assert generation.deleted_count == 2
+    shutil.copy(corpus / "d01.txt", corpus / "copy.txt")
+    run(corpus, store)  # its name alone is noted
+    monkeypatch.setattr("index.plan._stands", lambda *_: False)  # as if it changed meanwhile
+    shutil.copy(corpus / "d02.txt", corpus / "another.txt")
+    report = run(corpus, store)
+    assert report.duplicates == (("another.txt", "d02.txt"), ("copy.txt", "d01.txt"))
+    with standing(store) as generation:
+        assert generation.deleted_count == 0
 
 
 def test_passages_that_the_index_lost_are_put_in_again(
