@@ -112,6 +112,7 @@ def test_many_empty_files_take_no_memory(corpus: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_million_empty_files_take_no_memory(corpus: Path) -> None:
     bounded(corpus, 1_000_000)
 
