@@ -13,7 +13,7 @@ from tests.index.states import page, write
 
 
 def test_at_some_steps_of_the_dense_part(tmp_path: Path) -> None:
-    _dense_crashes(tmp_path, "fail", 8)
+    _dense_crashes(tmp_path, "fail", 16)
 
 
 @pytest.mark.slow
