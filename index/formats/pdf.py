@@ -53,25 +53,21 @@ def extract(data: bytes, encoding: str | None) -> Extracted:  # noqa: ARG001 - a
 
 def _extracted(data: bytes, extractor: str) -> Extracted:
     from pypdf import PdfReader
-    from pypdf.errors import (
-        DependencyError,
-        FileNotDecryptedError,
-        LimitReachedError,
-        WrongPasswordError,
-    )
+    from pypdf.errors import FileNotDecryptedError, LimitReachedError, WrongPasswordError
 
     try:
         reader = PdfReader(BytesIO(data), xref_stream_maximum_entries=1_000_000)
         pages: Sequence[PageObject] = list(reader.pages)
     except (FileNotDecryptedError, WrongPasswordError):
         raise Refused("encrypted", "it opens with a password only", "Save it without.") from None
-    except DependencyError:
-        raise Refused("encrypted", "it is encrypted", "Save it without protection.") from None
     except LimitReachedError:
         raise Refused("too_costly", "it is built so that reading it costs too much") from None
     except MemoryError:
         raise
-    except Exception:  # of a broken file pypdf may raise anything
+    except Exception as error:  # of a broken file pypdf may raise anything
+        if isinstance(error, NotImplementedError) and b"/Encrypt" in data:
+            what = "it opens with a certificate, or is encrypted in no known way"
+            raise Refused("encrypted", what, "Save it without protection.") from None
         raise Refused("damaged", "it is damaged, or no PDF") from None
     if not pages:
         raise Refused("damaged", "it is damaged: it has no pages")

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 
+from index.formats import process
 from index.formats.extracted import Extracted, Refused
 from index.formats.pdf import extract
 from tests.index.formats.documents import (
@@ -135,19 +136,40 @@ def test_one_broken_page_takes_no_other_down() -> None:
     assert "page 2: damaged, or too costly to read" in found.left_out
 
 
-@pytest.mark.parametrize("password", ["", "secret"])
-def test_an_encrypted_file_is_read_if_it_opens_without_a_password(password: str) -> None:
+def encrypted(algorithm: str, password: str) -> bytes:
     from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter(PdfReader(BytesIO(one_page(stream(HELLO)))))
-    writer.encrypt(user_password=password, owner_password="owner", algorithm="RC4-128")
+    writer.encrypt(user_password=password, owner_password="owner", algorithm=algorithm)
     data = BytesIO()
     writer.write(data)
-    if not password:
-        assert read(data.getvalue()).text == "hello"
-        return
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_an_encrypted_file_is_read_if_it_opens_without_a_password(algorithm: str) -> None:
+    assert read(encrypted(algorithm, "")).text == "hello"
     with pytest.raises(Refused) as refused:
-        read(data.getvalue())
+        read(encrypted(algorithm, "secret"))
+    assert refused.value.reason == "encrypted"
+
+
+def test_an_encrypted_file_is_read_where_nothing_may_be_opened_any_more() -> None:
+    process.close()  # the first file confines the process: what decrypts is imported after it
+    try:
+        for data in (one_page(stream(HELLO)), encrypted("AES-256", "")):
+            assert process.extracted("pdf", "a.pdf", data, None).text == "hello"
+    finally:
+        process.close()
+
+
+@pytest.mark.parametrize(
+    "handler", [b"/Filter/Adobe.PubSec/V 4", b"/Filter/Standard/V 9/R 9/O()/U()/P -4"]
+)
+def test_what_opens_with_a_certificate_or_in_no_known_way_is_encrypted(handler: bytes) -> None:
+    locked = one_page(stream(HELLO), more={6: b"<<%b>>" % handler}, trailer=b"/Encrypt 6 0 R")
+    with pytest.raises(Refused) as refused:
+        read(locked)
     assert refused.value.reason == "encrypted"
 
 
