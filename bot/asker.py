@@ -85,29 +85,33 @@ class Asker:
         def retrieve(text: str) -> Retrieval:
             return self._retriever.retrieve(_searchable(text), k=self._hits, filters=filters)
 
+        sources = self._sources()
         if self._model is not None:
             from bot.written import written
 
             done = written(
-                asked, conversation, self._model, retrieve, self._answerer, self._sources(), shown
+                asked, conversation, self._model, retrieve, self._answerer, sources, shown
             )
         else:
-            done = self._extracted(asked, retrieve)
+            done = self._extracted(asked, retrieve, sources)
         reply = replaced(
             done.reply,
+            nearest=_present(done.reply.nearest, sources),
             notices=(*self.notices, *troubles(done.retrieval), *done.reply.notices),
             generation=self.generation,
             elapsed_ms=_ms(begun, perf_counter()),
         )
         return replaced(done, reply=reply)
 
-    def _extracted(self, asked: str, retrieve: Callable[[str], Retrieval]) -> Trace:
+    def _extracted(
+        self, asked: str, retrieve: Callable[[str], Retrieval], sources: Sources
+    ) -> Trace:
         begun = perf_counter()
         retrieval = retrieve(asked)
         retrieved = perf_counter()
         draft = replaced(self._answerer(retrieval), question=asked)
         drafted = perf_counter()
-        reply = verify(draft, self._sources(), retrieval.languages)
+        reply = verify(draft, sources, retrieval.languages)
         times = {
             "retrieve": _ms(begun, retrieved),
             "answer": _ms(retrieved, drafted),
@@ -132,6 +136,34 @@ class Asker:
 def troubles(retrieval: Retrieval) -> tuple[Notice, ...]:
     """What went wrong with one arm while another still found passages."""
     return tuple(Notice("dense", f"{each} {BY_WORDS}") for each in retrieval.troubles)
+
+
+def _present(hits: Sequence[Hit], sources: Sources) -> tuple[Hit, ...]:
+    """Those of `hits` whose text still stands in some file, by the name and place it has now.
+
+    What was deleted since it was indexed is shown no more, be it only as what comes nearest.
+    """
+    found = []
+    for hit in hits:
+        passage = hit.passage
+        source = sources.read(passage.file)
+        if source.text is None:
+            continue
+        start = passage.start
+        if source.state == "changed":
+            start = source.text.find(passage.text)
+            if start < 0:
+                continue
+        if start != passage.start or source.file is not None:
+            passage = replaced(
+                passage,
+                file=source.file or passage.file,
+                start=start,
+                end=start + len(passage.text),
+            )
+            hit = replaced(hit, passage=passage)
+        found.append(hit)
+    return tuple(found)
 
 
 def _lines(hit: Hit, sources: Sources) -> Locator | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from index.build import Report
     from index.reading import Skipped
 
+_OF_BUILDS = "documents"  # a notice that stands under no answer
 _WAIT = 2.0  # seconds for another process that is about to be done, as one that tidies up is
 
 
@@ -130,7 +131,7 @@ class _Told:
         flush()
         for message in report.notices:
             if message not in self._notices:
-                self._output.notice(Notice("documents", message))
+                self._output.notice(Notice(_OF_BUILDS, message))
         self._remember(report)
 
     def _remember(self, report: Report) -> None:

@@ -122,3 +122,25 @@ def test_lines_of_hits_are_told_where_they_are_known(asker: Asker) -> None:
     elsewhere = Passage("gone.txt", 0, 0, 1, "x", Article(0, 1))
     hits = (Hit(PASSAGE, 1, 1.0), Hit(elsewhere, 2, 1.0))
     assert asker.lines(hits) == (Locator(2, 2), None)
+
+
+@pytest.mark.parametrize(
+    ("now", "nearest"),
+    [
+        (SourceText(TEXT, "same", None), [("a.txt", 5)]),
+        (SourceText("Now.\n\n" + TEXT, "changed", None), [("a.txt", 11)]),
+        (SourceText(TEXT, "same", None, file="new.txt"), [("new.txt", 5)]),
+        (SourceText("All of it was struck out.", "changed", None), []),
+        (SourceText(None, "missing", None), []),
+    ],
+)
+def test_what_comes_nearest_is_what_still_stands(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, now: SourceText, nearest: list[tuple[str, int]]
+) -> None:
+    monkeypatch.setattr(shelf, "read", lambda _: now)
+    for answerer in (quoting, lambda found: Draft(found.question, nearest=found.hits)):
+        hits = Asker(shelf, answerer, shelf.sources).ask("Where?").nearest
+        assert [(hit.passage.file, hit.passage.start) for hit in hits] == nearest
+        if now.text is not None:
+            for hit in hits:
+                assert now.text[hit.passage.start : hit.passage.end] == hit.passage.text
