@@ -34,13 +34,14 @@ class Plan:
     removed: list[str] = field(default_factory=list)
     renamed: list[tuple[str, str]] = field(default_factory=list)
     unchanged: int = 0
+    dropped: bool = False  # whether files that could not be indexed are there no more
     # Those that could not be indexed: at an earlier build here, and in this one as it goes.
     failed: list[tuple[Skipped, Stat | None]] = field(default_factory=list)
 
     @property
     def idle(self) -> bool:
         """Whether nothing at all is to be done."""
-        return not (self.fresh or self.gone or self.named)
+        return not (self.fresh or self.gone or self.named or self.dropped)
 
     @property
     def rewords(self) -> bool:
@@ -68,6 +69,8 @@ def compare(corpus: Path, scan: Scan, generation: Generation | None) -> Plan:
             plan.fresh.append(file)
         else:
             plan.failed.append((failed[file.file], stat))
+    failing = {name for name, (id, _) in known.items() if id is None}
+    plan.dropped = bool(failing) and not failing <= {file.file for file in scan.files}
     before: dict[int, Names] = {}
     for file_name, (id, stat) in known.items():
         if id is not None:

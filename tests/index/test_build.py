@@ -455,6 +455,28 @@ def test_a_file_that_fails_is_dropped_and_said(
     assert run(corpus, store).added == ("d07.txt",)
 
 
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_file_that_failed_and_went_is_forgotten(
+    corpus: Path, store: Store, work: Counter[str], empty: bool
+) -> None:
+    path = corpus / "d07.txt"
+    path.write_bytes(BINARY)
+    run(corpus, store)
+    before = current_state(store)
+    work.clear()
+    if empty:
+        path.write_bytes(b"")
+    else:
+        path.unlink()
+    report = run(corpus, store)
+    assert [each.reason for each in report.skipped] == ["empty"] * empty
+    assert not work
+    with standing(store) as generation:
+        # Else each question would bring it up to date again, in vain.
+        assert is_current(generation, scan(corpus))
+    assert current_state(store) == before
+
+
 def test_a_file_that_becomes_readable_is_taken_in(
     corpus: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
