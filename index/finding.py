@@ -14,7 +14,7 @@ from random import Random
 
 from index.lexical import Entry, Found, LexicalReader
 
-CHANGED = 1000  # passages that came, of which no more are searched for after a build
+CHANGED = 10_000  # passages that came, of which no more are searched for after a build
 OTHERS = 10  # unchanged passages that are
 _WORDS = (5, 40)  # that are asked: the few that will do for most, then more
 _ROUNDED = 0.85  # of a passage's length: Tantivy keeps it in a byte, rounded down
