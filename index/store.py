@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ _UNFINISHED = ".building"
 _NAME = r"([0-9]{8,})-[0-9a-f]{8}"
 _POINTER = rb"footnote ([0-9]+) ([0-9]{8,}-[0-9a-f]{8})\n"
 _PRIME = 2**48 - 59
+# What flock says on a disk without locks.
+_NO_LOCKS = (errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 class Store:
@@ -227,8 +230,9 @@ def _remove_unheld(path: Path) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        except OSError:
-            pass  # a disk without locks
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:  # a disk that fails tells nothing
+                return
         remove_tree(path)
     finally:
         os.close(descriptor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -245,6 +246,30 @@ def test_old_generations_go_and_held_ones_stay(store: Store) -> None:
     build(store, None, cut("a.txt", "last")).close()
     assert left_over(store) == []
     generations[-1].close()
+
+
+@pytest.mark.parametrize(
+    ("says", "goes"), [(errno.EIO, False), (errno.ENOLCK, True), (errno.EOPNOTSUPP, True)]
+)
+def test_where_no_one_can_say_who_holds_a_generation_it_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch, says: int, goes: bool
+) -> None:
+    old = build(store, None, cut("a.txt", "0"))
+    for number in range(1, 4):
+        build(store, None, cut("a.txt", str(number))).close()
+    inner = fcntl.flock
+
+    def fail(descriptor: int, how: int) -> None:
+        if how == fcntl.LOCK_EX | fcntl.LOCK_NB and os.path.samestat(
+            os.fstat(descriptor), old.path.stat()
+        ):
+            raise OSError(says, os.strerror(says))
+        inner(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    assert store.tidy() == ((old.path,) if goes else ())
+    assert old.path.exists() != goes
+    old.close()
 
 
 @pytest.mark.parametrize("keep", [1, 2, 4])
