@@ -10,11 +10,11 @@ import json
 import os
 import signal
 import sys
-from importlib import import_module
 from io import BufferedReader
 from struct import Struct
 
 from index.formats.extracted import MAX_CHARACTERS, Extracted, Refused, whole
+from index.formats.readers import Reader, reader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,14 +50,14 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_REAL, head["seconds"])
         with _following_parent():
             try:
-                module: Any = import_module(head["module"])
+                extract = reader(head["format"], head["package"])
             except ImportError as error:
                 reply, body = _refused("unsupported", f"{error}", "Install footnote anew."), b""
             else:
                 if not confined:
                     _confine()
                     confined = True
-                reply, body = _answer(module, head["file"], data, head["encoding"])
+                reply, body = _answer(extract, data, head["encoding"], head["file"])
         signal.setitimer(signal.ITIMER_REAL, 0)
         del request, data
         _send(replies, json.dumps(reply).encode(), body)
@@ -140,11 +140,10 @@ def _confine() -> None:
 
 
 def _answer(
-    module: Any, file: str, data: bytes, encoding: str | None
+    extract: Reader, data: bytes, encoding: str | None, file: str
 ) -> tuple[dict[str, Any], bytes]:
     try:
-        named = (file,) if module.extract.__code__.co_argcount > 2 else ()
-        found: Extracted = module.extract(data, encoding, *named)
+        found = extract(data, encoding, file)
         if len(found.text) > MAX_CHARACTERS:
             limit = f"{MAX_CHARACTERS >> 20} million characters"
             return _refused(

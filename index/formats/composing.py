@@ -12,6 +12,7 @@ from index.formats.extracted import MAX_CHARACTERS, MAX_PIECES, Extracted, Refus
 from index.schema import Piece, Places
 
 _NOTES = 50
+_NAME = 200  # of a place: a heading may be a page long
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -27,6 +28,7 @@ class Composing:
         self.left_out: list[str] = []
         self.replaced = 0
         self.kind = kind
+        self._last: tuple[int, str] | None = None
         self._text = StringIO()
         self._starts: list[int] = []
         self._firsts: list[int] = []
@@ -58,6 +60,22 @@ class Composing:
         text = whole(text)
         self.size += len(text)
         self._text.write(text)
+
+    def begin(self, near: bool = False) -> int:
+        """Parts what follows from what stands before it, by a line's end only where it is `near`;
+        where it starts."""
+        if self.size:
+            self.write("\n" if near else "\n\n")
+        return self.size
+
+    def block(self, text: str, number: int, name: str = "", near: bool = False) -> None:
+        """Adds a paragraph or a row that stands in the page, chapter or the like `number`."""
+        self.begin(near)
+        name = one_line(name[: 4 * _NAME], _NAME) or ""
+        if self._last != (number, name):
+            self._last = number, name
+            self.at(number, number, name)
+        self.write(text)
 
     def piece(self, start: int, title: str | None, date: Date | None) -> None:
         """What was written from `start` on is an article of its own."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date as Date
 from io import BytesIO
 
-from index.formats.archive import opened
-from index.formats.blocks import Blocks
+from index.formats.archive import opened_document
+from index.formats.composing import Composing
 from index.formats.extracted import Extracted, Refused
 from index.formats.titles import believable_date, believable_title
 
@@ -38,7 +38,7 @@ class _Story:
     """What is met on the way through a document."""
 
     def __init__(self, headings: dict[str, bool], notes: dict[tuple[str, str], str]) -> None:
-        self.blocks = Blocks("paragraph")
+        self.composing = Composing("paragraph")
         self.headings = headings
         self.notes = notes
         self.number = 0
@@ -52,7 +52,7 @@ class _Story:
 
 def extract(data: bytes, encoding: str | None) -> Extracted:  # noqa: ARG001 - as all formats
     """The text of the DOCX `data` and the paragraph of each block; raises Refused."""
-    opened(data).close()
+    opened_document(data).close()
     import docx
 
     try:
@@ -69,9 +69,9 @@ def extract(data: bytes, encoding: str | None) -> Extracted:  # noqa: ARG001 - a
         raise Refused(
             "damaged", "it is damaged, or a part of it is missing", "Open it in Word and save it."
         ) from None
-    story.blocks.left_out += _left_out(document.part, story)
+    story.composing.left_out += _left_out(document.part, story)
     title = story.titled or title or story.headed
-    return story.blocks.extracted("utf-8", f"python-docx {docx.__version__}", title, date)
+    return story.composing.extracted("utf-8", f"python-docx {docx.__version__}", title, date)
 
 
 def _walk(body: Any, story: _Story) -> None:
@@ -96,9 +96,9 @@ def _paragraph(element: Any, story: _Story) -> None:
                 story.name = " ".join(text.split())
                 if story.number == 1:
                     story.headed = believable_title(text)
-        story.blocks.add(text, story.number, story.name)
+        story.composing.block(text, story.number, story.name)
         for note in notes:
-            story.blocks.add(note, story.number, story.name)
+            story.composing.block(note, story.number, story.name)
     for box in _outer(element, (f"{_W}txbxContent",)):
         for inner in _outer(box, (f"{_W}p",)):
             _paragraph(inner, story)
@@ -117,10 +117,10 @@ def _table(element: Any, story: _Story) -> None:
             cells.append(" ".join(" ".join(words).split()))
         if any(cells):
             story.number += 1
-            story.blocks.add(" | ".join(cells), story.number, story.name, near=near)
+            story.composing.block(" | ".join(cells), story.number, story.name, near=near)
             near = True
         for note in notes:
-            story.blocks.add(note, story.number, story.name)
+            story.composing.block(note, story.number, story.name)
             near = False
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import codecs
-import html.entities
 import posixpath
 import re
 from datetime import date as Date
-from typing import Final
-from urllib.parse import unquote, urldefrag
 
-from index.formats.archive import member, opened
-from index.formats.blocks import Blocks
+from index.formats.archive import member, opened_document
+from index.formats.composing import Composing
+from index.formats.epub_contents import Contents, Items, contents, path_of
 from index.formats.extracted import Extracted, Refused
+from index.formats.markup import page, parsed, tag_of
 from index.formats.titles import believable_date, believable_title
 
 TYPE_CHECKING = False
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 _MAX_ENTRIES = 20_000  # of the table of contents, and of what is read
 _MAX_MARKUP = 64 << 20  # of all that is parsed: a member may be named a thousand times
 _FONTS = (b"http://www.idpf.org/2008/embedding", b"http://ns.adobe.com/pdf/enc#RC")
-_TYPE = "{http://www.idpf.org/2007/ops}type"
 _XHTML = "application/xhtml+xml"
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
@@ -36,36 +33,19 @@ _UNSEEN = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
-_KEPT = (b"amp", b"lt", b"gt", b"quot", b"apos")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _FIRST_BOOK = 1450
 _DC = "{http://purl.org/dc/elements/1.1/}"
-_PROLOG = 1 << 16
-_DOCTYPE = re.compile(rb"<!DOCTYPE\b[^>\[]{0,1000}(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
-# What XML closes by itself and HTML does not: a title would swallow the rest.
-_CLOSED = re.compile(rb"<(title|script|style|iframe|textarea|a|div|span|p)(\s[^<>]*)?/>")
-_SAFE: Final = {
-    "resolve_entities": False,
-    "no_network": True,
-    "remove_comments": True,
-    "remove_pis": True,
-}
-
-# The names that a table of contents gives: by the path of a part, and the fragment in it.
-_Contents = dict[str, dict[str, str]]
 
 
 class _Book:
     """What is met on the way through a book."""
 
-    def __init__(self, archive: ZipFile, contents: _Contents) -> None:
+    def __init__(self, archive: ZipFile, contents: Contents) -> None:
         self.archive = archive
         self.contents = contents
-        self.blocks = Blocks("chapter")
+        self.composing = Composing("chapter")
         self.chapter = 0
         self.name = ""
         self.begins: str | None = None  # the name of the chapter that the next words begin
@@ -77,21 +57,21 @@ def extract(data: bytes, encoding: str | None) -> Extracted:  # noqa: ARG001 - a
     """The text of the EPUB `data` and the chapter of each block; raises Refused."""
     from lxml import etree
 
-    with opened(data) as archive:
+    with opened_document(data) as archive:
         _protected(archive)
         package_name = _package_name(archive)
-        package = _parsed(member(archive, package_name))
+        package = parsed(member(archive, package_name))
         if package is None:
             raise Refused("damaged", "it is damaged: its table of parts is missing")
         folder = posixpath.dirname(package_name)
         items = _items(package, folder)
-        contents, listings = _contents(archive, package, items)
-        book = _Book(archive, contents)
+        named, listings = contents(archive, package, items)
+        book = _Book(archive, named)
         missing = _read(book, package, items, listings)
         title, date = _metadata(package)
-    if missing and not book.blocks.size:
+    if missing and not book.composing.size:
         raise Refused("damaged", "it is damaged: its parts are missing or cannot be read")
-    left_out = book.blocks.left_out
+    left_out = book.composing.left_out
     if missing:
         left_out.append(f"parts that are missing or damaged: {missing:,}")
     if book.pictures:
@@ -100,7 +80,7 @@ def extract(data: bytes, encoding: str | None) -> Extracted:  # noqa: ARG001 - a
         left_out.append(f"hidden text: {book.hidden:,} characters")
     if listings:
         left_out.append("the table of contents")
-    return book.blocks.extracted("utf-8", f"lxml {etree.__version__}", title, date)
+    return book.composing.extracted("utf-8", f"lxml {etree.__version__}", title, date)
 
 
 def _protected(archive: ZipFile) -> None:
@@ -115,7 +95,7 @@ def _protected(archive: ZipFile) -> None:
 
 def _package_name(archive: ZipFile) -> str:
     """Where in the archive the list of a book's parts is."""
-    root = _parsed(member(archive, "META-INF/container.xml"))
+    root = parsed(member(archive, "META-INF/container.xml"))
     if root is not None:
         for element in root.iter("{*}rootfile"):
             path = element.get("full-path")
@@ -127,11 +107,11 @@ def _package_name(archive: ZipFile) -> str:
     raise Refused("damaged", "it is damaged, or no EPUB: its table of parts is missing")
 
 
-def _items(package: Any, folder: str) -> dict[str, tuple[str, str, str]]:
-    """Path, type and properties of each part of a book, by its id."""
+def _items(package: Any, folder: str) -> Items:
+    """The parts of a book."""
     return {
         item.get("id", ""): (
-            _path(folder, item.get("href", "")),
+            path_of(folder, item.get("href", "")),
             item.get("media-type", ""),
             item.get("properties", ""),
         )
@@ -139,47 +119,7 @@ def _items(package: Any, folder: str) -> dict[str, tuple[str, str, str]]:
     }
 
 
-def _contents(
-    archive: ZipFile, package: Any, items: dict[str, tuple[str, str, str]]
-) -> tuple[_Contents, set[str]]:
-    """What the tables of contents name, and their own paths."""
-    named: _Contents = {}
-    listings = set()
-    for path, _, properties in items.values():
-        if "nav" in properties.split():
-            listings.add(path)
-            root = _parsed(member(archive, path))
-            for nav in () if root is None else root.iter("{*}nav"):
-                if nav.get(_TYPE, "toc") == "toc":
-                    for link in nav.iter("{*}a"):
-                        _name(named, path, link.get("href", ""), link)
-    spine = next(package.iter("{*}spine"), None)
-    ncx = items.get("" if spine is None else spine.get("toc", ""))
-    ncx = ncx or next((item for item in items.values() if item[1].endswith("ncx+xml")), None)
-    if ncx and not named:
-        root = _parsed(member(archive, ncx[0]))
-        for point in () if root is None else root.iter("{*}navPoint"):
-            label, content = point.find("{*}navLabel"), point.find("{*}content")
-            if label is not None and content is not None:
-                _name(named, ncx[0], content.get("src", ""), label)
-    return named, listings
-
-
-def _name(named: _Contents, base: str, href: str, label: Any) -> None:
-    target, fragment = urldefrag(href)
-    path = _path(posixpath.dirname(base), target) if target else base
-    text = " ".join("".join(label.itertext()).split())[:200]
-    if text:
-        named.setdefault(path, {}).setdefault(unquote(fragment), text)
-
-
-def _path(folder: str, href: str) -> str:
-    return posixpath.normpath(posixpath.join(folder, unquote(href)))
-
-
-def _read(
-    book: _Book, package: Any, items: dict[str, tuple[str, str, str]], listings: set[str]
-) -> int:
+def _read(book: _Book, package: Any, items: Items, listings: set[str]) -> int:
     """Adds the parts in their order; how many of them cannot be read."""
     missing = size = 0
     read = set()
@@ -195,7 +135,7 @@ def _read(
         size += len(data or b"")
         if size > _MAX_MARKUP or len(read) > _MAX_ENTRIES:
             raise Refused("too_costly", f"its text is larger than {_MAX_MARKUP >> 20} MB")
-        root = _page(data)
+        root = page(data)
         if root is None:
             missing += 1
         else:
@@ -218,7 +158,7 @@ def _part(book: _Book, root: Any, path: str) -> None:
         if book.chapter and not book.name and tag in _HEADINGS:
             book.name = text
         # What stands before the first that the contents name counts with it.
-        book.blocks.add(text, max(book.chapter, 1), book.name, near=rows and tag == "tr")
+        book.composing.block(text, max(book.chapter, 1), book.name, near=rows and tag == "tr")
         rows = tag == "tr"
 
 
@@ -232,7 +172,7 @@ def _paragraphs(book: _Book, root: Any, names: dict[str, str]) -> Iterator[tuple
     cells = False
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        local = _local(element)
+        local = tag_of(element)
         block = local in _BLOCKS
         if block and (not rows or local == "tr"):
             text = _joined(parts)
@@ -286,73 +226,6 @@ def _words(text: str | None, verbatim: int) -> str:
 
 def _hides(element: Any) -> bool:
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style", "")))
-
-
-def _local(element: Any) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
-
-
-def _parsed(data: bytes | None) -> Any:
-    """The root of a list that a book holds, None where there is none."""
-    from lxml import etree
-
-    if not data:
-        return None
-    parser = etree.XMLParser(recover=True, **_SAFE)
-    try:
-        return etree.fromstring(_plain(data), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def _page(data: bytes | None) -> Any:
-    """The root of a part that is read; as HTML where it is no XML."""
-    from lxml import etree
-
-    if not data:
-        return None
-    plain = _plain(data)
-    try:
-        root = etree.fromstring(plain, etree.XMLParser(**_SAFE))
-    except (etree.XMLSyntaxError, ValueError):
-        told = _DECLARED.search(plain[:200])
-        name = told[1].decode() if told else "utf-8"
-        parser = etree.HTMLParser(no_network=True, remove_comments=True, encoding=_known(name))
-        try:
-            root = etree.fromstring(_CLOSED.sub(rb"<\1\2></\1>", plain), parser)
-        except (etree.XMLSyntaxError, ValueError):
-            return None
-    if root is None:
-        return None
-    return next(root.iter("{*}body"), root)
-
-
-def _plain(data: bytes) -> bytes:
-    """`data` with HTML's named characters as numbers: nothing that a file declares is expanded."""
-    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        text = _DECLARATION.sub("", data.decode("utf-16", "replace"))
-        data = text.encode("utf-8", "replace")
-    declared = _DOCTYPE.search(data[:_PROLOG])
-    if declared:
-        data = data[: declared.start()] + data[declared.end() :]
-    return _ENTITY.sub(_numbered, data)
-
-
-def _numbered(match: re.Match[bytes]) -> bytes:
-    if match[1] in _KEPT:
-        return match[0]
-    known = html.entities.html5.get(f"{match[1].decode()};")
-    if known is None:
-        return b"&amp;" + match[1] + b";"
-    return "".join(f"&#{ord(ch)};" for ch in known).encode()
-
-
-def _known(name: str) -> str:
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return "utf-8"
 
 
 def _metadata(package: Any) -> tuple[str | None, Date | None]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date as Date
 
 from index import dates
-from index.formats.composing import one_line
+from index.formats.composing import Composing, one_line
 
 _TITLES = (
     "title headline subject name label heading question 제목 이름 명칭 題名 題目 標題 标题 题目"
@@ -27,6 +27,21 @@ _LINE = 400  # of short values
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
 
 Field = tuple[str, str]  # name and value
+
+
+def write(composing: Composing, number: int, fields: Sequence[Field], what: str) -> bool:
+    """Adds the row `number`, an article of its own; False, and said of `what`, without room."""
+    said = text_of(fields)
+    if not said:
+        return True
+    if not composing.holds(said):
+        composing.left_out.append(f"the {what}s from {number:,} on: the file is too large")
+        return False
+    start = composing.begin()
+    composing.at(number, number)
+    composing.write(said)
+    composing.piece(start, title_of(fields), date_of(fields))
+    return True
 
 
 def text_of(fields: Sequence[Field]) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import zipfile
 import zlib
-from io import BytesIO
 
 from index.formats import SUFFIXES, TEXT
+from index.formats.archive import check, opened, unpacked
 from index.formats.composing import Composing, Some, decoded, lines, one_line
 from index.formats.extracted import MAX_PIECES, Extracted, Refused
+from index.formats.readers import reader
 from index.reading import printable
 from index.record import record, replaced
 from index.schema import Piece, Places
@@ -21,8 +21,6 @@ _MAX_RATIO = 200  # text packs to a fifth, a log to a fiftieth
 _SMALL = 1 << 20  # may have any ratio
 _GZIP = b"\x1f\x8b"
 _LINES = 100_000  # of all members, beyond which a text's place is its member alone
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_CENTRAL = b"PK\x01\x02"
 
 
 @record
@@ -51,16 +49,16 @@ def _gzipped(data: bytes, encoding: str | None, file: str) -> Extracted:
         raise Refused("unsupported", what, "Unpack it.")
     unpacker = zlib.decompressobj(wbits=31)  # with gzip's header and check sum
     try:
-        unpacked = unpacker.decompress(data, MAX_TOTAL + 1)
+        inner = unpacker.decompress(data, MAX_TOTAL + 1)
     except zlib.error:
         raise Refused("damaged", "it is damaged: it cannot be unpacked") from None
-    if len(unpacked) > MAX_TOTAL or _is_bomb(len(unpacked), len(data)):
-        raise Refused("too_costly", _too_much(len(unpacked) > MAX_TOTAL), "Unpack it.")
+    if len(inner) > MAX_TOTAL or _is_bomb(len(inner), len(data)):
+        raise Refused("too_costly", _too_much(len(inner) > MAX_TOTAL), "Unpack it.")
     if not unpacker.eof:
         raise Refused("damaged", "it is damaged: its end is missing")
     rest = unpacker.unused_data.strip(b"\0")
     del data
-    extracted = _read(format, unpacked, encoding, name)
+    extracted = _read(format, inner, encoding, name)
     if rest:
         what = "what follows the first of the files that are packed in it one after the other"
         extracted = replaced(extracted, left_out=(*extracted.left_out, what))
@@ -68,18 +66,11 @@ def _gzipped(data: bytes, encoding: str | None, file: str) -> Extracted:
 
 
 def _archived(data: bytes) -> Extracted:
-    # Before it is opened: each entry of the directory becomes an object, whatever it names.
-    if data.count(_CENTRAL) > MAX_MEMBERS:
-        raise Refused("too_costly", f"it holds more than {MAX_MEMBERS:,} members", "Unpack it.")
     left_out: list[str] = []
     unread = Some()
     members: list[_Member] = []
     total = 0
-    try:
-        archive = zipfile.ZipFile(BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, OverflowError):
-        raise Refused("damaged", "it is damaged: it cannot be opened as an archive") from None
-    with archive:
+    with opened(data, MAX_MEMBERS) as archive:
         entries = archive.infolist()
         for number, info in enumerate(entries, 1):
             name = _shown(info.filename)
@@ -90,11 +81,11 @@ def _archived(data: bytes) -> Extracted:
                 unread.add(name)
                 continue
             try:
-                unpacked = _unpacked(archive, info, MAX_TOTAL - total)
-                total += len(unpacked)
-                if not unpacked.strip():
+                inner = _unpacked(archive, info, MAX_TOTAL - total)
+                total += len(inner)
+                if not inner.strip():
                     continue
-                members.append(_Member(number, name, _read(format, unpacked, None, info.filename)))
+                members.append(_Member(number, name, _read(format, inner, None, info.filename)))
             except Refused as refused:
                 left_out.append(f"{name}: {refused.what}")
     if not members:
@@ -108,21 +99,13 @@ def _archived(data: bytes) -> Extracted:
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int) -> bytes:
-    if info.flag_bits & 1:
-        raise Refused("encrypted", "it is protected by a password")
-    if info.compress_type not in _METHODS:
-        how = zipfile.compressor_names.get(info.compress_type, f"method {info.compress_type}")  # type: ignore[attr-defined]
-        raise Refused("unsupported", f"it is packed in a way that is not read ({how})")
+    check(info)
     if info.file_size > room or _is_bomb(info.file_size, info.compress_size):
         raise Refused("too_costly", _too_much(info.file_size > room))
-    try:
-        with archive.open(info) as stream:
-            unpacked = stream.read(room + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError):
-        raise Refused("damaged", "it is damaged: it cannot be unpacked") from None
-    if len(unpacked) > room:
+    data = unpacked(archive, info, room)
+    if data is None:
         raise Refused("too_costly", _too_much(True))
-    return unpacked
+    return data
 
 
 def _is_bomb(size: int, packed: int) -> bool:
@@ -143,9 +126,7 @@ def _format(name: str) -> str | None:
 
 def _read(format: str, data: bytes, encoding: str | None, name: str) -> Extracted:
     if format != TEXT:
-        extracted = importlib.import_module(f"index.formats.{format}").extract(data, encoding)
-        assert isinstance(extracted, Extracted), name
-        return extracted
+        return reader(format)(data, encoding, name)
     read = decoded(data, encoding)
     if not read.text.strip("\ufeff \t\r\n"):
         raise Refused("empty", "there is no text in it")
@@ -176,8 +157,6 @@ def _joined(members: list[_Member], left_out: list[str]) -> Extracted:
                 f"{len(members) - i:,} members from {member.name} on: their text is too long"
             )
             break
-        if composing.size:
-            composing.write("\n\n")
         _write(composing, member)
     extracted = composing.extracted("utf-8", "zipfile")
     only = members[0].extracted
@@ -192,7 +171,7 @@ def _kind(read: Extracted) -> str:
 
 def _write(composing: Composing, member: _Member) -> None:
     read = member.extracted
-    start = composing.size
+    start = composing.begin()
     for first, last, begin, end in _stretches(composing.kind, member):
         composing.at(first, last, member.name)
         composing.write(read.text[begin:end])

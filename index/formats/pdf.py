@@ -6,7 +6,7 @@ import logging
 from datetime import date as Date
 from io import BytesIO
 
-from index.formats.blocks import Blocks
+from index.formats.composing import Composing
 from index.formats.extracted import Extracted, Refused
 from index.formats.pdf_lines import Line, Lines, furniture, heading, paragraphs
 from index.formats.titles import believable_date, believable_title
@@ -74,21 +74,21 @@ def _extracted(data: bytes, extractor: str) -> Extracted:
     read, broken, beyond = _read(pages)
     taken = furniture(read)
     labels = _labels(reader, len(pages))
-    blocks = Blocks("page")
+    composing = Composing("page")
     empty = []
     for index, lines in enumerate(read):
         kept = [line for at, line in enumerate(lines) if (index, at) not in taken]
         for paragraph in paragraphs(kept):
-            blocks.add(paragraph, index + 1, labels[index])
+            composing.block(paragraph, index + 1, labels[index])
         if not lines and index not in broken:
             empty.append(index)
-    if not blocks.size and broken:
+    if not composing.size and broken:
         raise Refused("damaged", "its pages are damaged, or too costly to read")
-    if not blocks.size:
+    if not composing.size:
         raise Refused(
             "empty", "no page of it holds text: it may be scanned", "Put it through OCR first."
         )
-    left_out = blocks.left_out
+    left_out = composing.left_out
     if beyond < len(pages):
         empty = [index for index in empty if index < beyond]
         left_out.append(f"{_pages(range(beyond, len(pages)))}: the file is too long")
@@ -103,7 +103,7 @@ def _extracted(data: bytes, extractor: str) -> Extracted:
     if unknown:
         left_out.append(f"{_counted(unknown, 'character')} that its fonts do not name: each U+FFFD")
     title, date = _metadata(reader)
-    return blocks.extracted("utf-8", extractor, _title(title, read[:2]), date)
+    return composing.extracted("utf-8", extractor, _title(title, read[:2]), date)
 
 
 def _read(pages: Sequence[PageObject]) -> tuple[list[list[Line]], list[int], int]:

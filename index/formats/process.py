@@ -145,7 +145,7 @@ def extracted(format: str, file: str, data: bytes, encoding: str | None) -> Extr
 
     `encoding` is what an earlier reading of the same file told, where it matters.
     """
-    request = {"module": f"{_PACKAGE}.{format}", "file": file, "encoding": encoding}
+    request = {"package": _PACKAGE, "format": format, "file": file, "encoding": encoding}
     with _lock:
         fresh, reply, text = _asked(request, data)
         if (reply is None and not fresh) or (isinstance(reply, dict) and "spent" in reply):

@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from index.formats.composing import Composing, decoded, lines
 from index.formats.extracted import Extracted, Refused
-from index.formats.fields import date_of, text_of, title_of
+from index.formats.fields import date_of, title_of, write
 
 _DELIMITERS = ",\t;|"
 _SAMPLE = 64 << 10
@@ -58,18 +58,8 @@ def _compose(text: str, composing: Composing) -> None:
             for i, value in enumerate(row)
             if value and not value.isspace()
         ]
-        said = text_of(fields)
-        if not said:
-            continue
-        if not composing.holds(said):
-            composing.left_out.append(f"the rows from {number:,} on: the table is too large")
+        if not write(composing, number, fields, "row"):
             break
-        if composing.size:
-            composing.write("\n\n")
-        composing.at(number, number)
-        start = composing.size
-        composing.write(said)
-        composing.piece(start, title_of(fields), date_of(fields))
 
 
 def _rows(source: Iterator[str], delimiter: str, composing: Composing) -> Iterator[Row]:

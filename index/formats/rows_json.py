@@ -8,7 +8,7 @@ from itertools import islice
 
 from index.formats.composing import Composing, Some, decoded, lines
 from index.formats.extracted import Extracted, Refused
-from index.formats.fields import Field, date_of, text_of, title_of
+from index.formats.fields import Field, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,19 +35,8 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
             continue
         if len(fields) > _FIELDS:
             cut.add(number)
-        fields = fields[:_FIELDS]
-        said = text_of(fields)
-        if not said:
-            continue
-        if not composing.holds(said):
-            composing.left_out.append(f"the lines from {number:,} on: the file is too large")
+        if not write(composing, number, fields[:_FIELDS], "line"):
             break
-        if composing.size:
-            composing.write("\n\n")
-        composing.at(number, number)
-        start = composing.size
-        composing.write(said)
-        composing.piece(start, title_of(fields), date_of(fields))
     if bad.count and not composing.size:
         raise Refused("damaged", "none of its lines is JSON", "Write one JSON value in each line.")
     if bad.count:

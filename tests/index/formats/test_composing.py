@@ -42,3 +42,14 @@ def test_many_notes_are_counted() -> None:
     made.left_out = [f"{i}" for i in range(200)]
     said = made.extracted("utf-8", "none").left_out
     assert (len(said), said[-1]) == (51, "150 more of the like")
+
+
+def test_blocks_are_parted_and_a_place_goes_on_until_its_number_or_name_changes() -> None:
+    made = Composing("page")
+    for text, number, name in (("a", 1, ""), ("b", 1, ""), ("c", 1, " x\ny "), ("d", 2, "x y")):
+        made.block(text, number, name, near=text == "b")
+    read = made.extracted("utf-8", "none")
+    assert read.text == "a\nb\n\nc\n\nd"
+    assert read.places is not None
+    assert read.places.firsts == (1, 1, 2)
+    assert read.places.names == ("", "x y", "x y")

@@ -128,7 +128,7 @@ def test_only_the_format_that_is_asked_for_is_imported() -> None:
     process.close()
     modules = said("modules").split()
     assert sorted(name for name in modules if name.startswith("index.")) == [
-        "index.formats", "index.formats.child", "index.formats.extracted",
+        "index.formats", "index.formats.child", "index.formats.extracted", "index.formats.readers",
     ]  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def test_rows_beyond_the_limits_are_left_out_and_said(monkeypatch: pytest.Monkey
     monkeypatch.setattr(composing, "MAX_PIECES", 3)
     read = table("a,b\n" + "1,2\n" * 9)
     assert len(read.pieces) == 3
-    assert read.left_out == ("the rows from 5 on: the table is too large",)
+    assert read.left_out == ("the rows from 5 on: the file is too large",)
 
 
 def test_what_no_row_can_be_is_read_by_lines_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
