@@ -133,6 +133,13 @@ class Building:
             (count,) = self._manifest.execute("SELECT COUNT(*) FROM files").fetchone()
         return int(count)
 
+    @property
+    def passages(self) -> int:
+        """How many passages they have."""
+        with telling(self.path, "write"):
+            (count,) = self._manifest.execute("SELECT COUNT(*) FROM passages").fetchone()
+        return int(count)
+
     def rows(self) -> list[tuple[int, int, int, int]]:
         """File, number, kind and date of each passage, the date as an ordinal, in order."""
         with telling(self.path, "write"):
@@ -221,10 +228,9 @@ class Building:
         """Write all that is left to write, and wait until it is on the disk."""
         self._tidy()
         if self.rewords or self._relex:
-            (passages,) = self._manifest.execute("SELECT COUNT(*) FROM passages").fetchone()
             self._set(
                 languages=manifest.languages(self._manifest),
-                passages=passages,
+                passages=self.passages,
                 deleted=0 if self._relex else self._deleted,
                 last_id=self._last_id,
             )

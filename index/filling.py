@@ -11,7 +11,7 @@ from pathlib import Path
 from index.building import SMALL, Building
 from index.embed import embedder_id
 from index.errors import CorpusError, StoreError
-from index.finding import CHANGED, OTHERS, Sample, lost
+from index.finding import CHANGED, OTHERS, Lookup, Sample
 from index.formats import kind_of
 from index.generation import Generation
 from index.lexical import Entry, LexicalReader, LexicalWriter
@@ -155,7 +155,9 @@ class _Filling:
             reader = LexicalReader(self._building.lexical_path)
             try:
                 known = [*self._came.entries, *self._others()]
-                return bool(lost(reader, known, self._body))
+                return reader.num_docs != self._building.passages or bool(
+                    Lookup(reader, self._body).lost(known)
+                )
             finally:
                 reader.close()
         except StoreError:

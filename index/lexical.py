@@ -7,7 +7,7 @@ one through a private temporary view and never writes in the folder.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -204,6 +204,15 @@ class LexicalReader:
         with _tantivy_errors(self._path):
             return self._found(query, k)
 
+    def first(self, body: Mapping[str, float]) -> Found | None:
+        """One of the passages with the top score by these terms, whichever comes first."""
+        query = self._query(body, {}, 0, 0, None, None)
+        if query is None:
+            return None
+        with _tantivy_errors(self._path):
+            found = self._named(self._searcher.search(query, 1, count=False).hits)
+        return found[0] if found else None
+
     def held(self, file: int, number: int, terms: Iterable[str]) -> Held | None:
         """What the index holds of a passage; None where that does not stand in it."""
         query = tantivy.Query
@@ -241,15 +250,17 @@ class LexicalReader:
             if len(hits) < limit or hits[-1][0] < hits[k - 1][0]:
                 break
             limit *= 4
+        cut = hits[min(k, len(hits)) - 1][0] if hits else 0.0
+        return [each for each in self._named(hits) if each.score >= cut]
+
+    def _named(self, hits: Sequence[tuple[Any, tantivy.DocAddress]]) -> list[Found]:
         addresses = [address for _, address in hits]
         columns = [
             self._searcher.fast_field_values(name, addresses) for name in ("file", "number", "kind")
         ]
-        cut = hits[min(k, len(hits)) - 1][0] if hits else 0.0
         return [
             Found(int(file or 0), int(number or 0), int(kind or 0), float(score))
             for (score, _), file, number, kind in zip(hits, *columns, strict=True)
-            if score >= cut
         ]
 
     def close(self) -> None:

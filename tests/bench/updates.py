@@ -19,7 +19,7 @@ from pathlib import Path
 
 from index.build import update
 from index.filling import _entries
-from index.finding import leads, lost
+from index.finding import Lookup
 from index.lexical import Entry, LexicalReader
 from index.retrieve import Retriever
 from index.store import Store
@@ -151,12 +151,13 @@ def retrieval(store: Store, most: int) -> list[Row]:
                 bodies.update({(id, each.number): each.body for each in entries})
             return bodies[id, number]
 
+        lookup = Lookup(reader, body)
         begun = time.process_time()
-        missing = lost(reader, known, body)
+        missing = lookup.lost(known)
         spent = time.process_time() - begun
         first = 0
         for each in known:
-            first += leads(reader, each)
+            first += lookup.leads(each)
         reader.close()
     return [
         _share(f"of {len(known)} passages, have the top score by their words", first, len(known)),

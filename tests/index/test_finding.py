@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index.finding import Sample, lost, words_of
-from index.lexical import Entry, LexicalReader, LexicalWriter
+from index.finding import Lookup, Sample
+from index.lexical import Entry, Found, LexicalReader, LexicalWriter
 
 TEXTS = [
     "harbour pier",
@@ -30,7 +30,7 @@ def losing(path: Path, held: Sequence[Entry], true: Sequence[Entry]) -> list[int
     writer.add(held)
     writer.commit()
     reader = LexicalReader(path)
-    found = lost(reader, true, lambda _, number: true[number].body)
+    found = Lookup(reader, lambda _, number: true[number].body).lost(true)
     reader.close()
     return [each.number for each in found]
 
@@ -65,9 +65,31 @@ def test_a_passage_that_outranks_another_wrongly_is_found_out(tmp_path: Path) ->
     assert 0 in losing(tmp_path, held, entries())
 
 
-def test_the_longest_words_are_asked() -> None:
-    assert words_of("a ccc bb bb", 5) == ["a", "bb", "ccc"]
-    assert words_of("a bb cc dd ee ff", 3) == ["dd", "ee", "ff"]
+def test_the_rarest_words_are_asked(tmp_path: Path) -> None:
+    writer = LexicalWriter(tmp_path)
+    writer.add(entries(["a bb ccc", "a bb dd", "a"]))
+    writer.commit()
+    reader = LexicalReader(tmp_path)
+    lookup = Lookup(reader, lambda *_: "")
+    assert lookup.words_of("a bb ccc dd bb", 5) == ["ccc", "dd", "bb", "a"]
+    assert lookup.words_of("a bb ccc dd", 2) == ["ccc", "dd"]
+    reader.close()
+
+
+def test_of_equal_passages_one_is_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = entries(["harbour pier"] * 400 + ["harbour crane"])
+    asked = []
+    first = LexicalReader.first
+
+    def noted(self: LexicalReader, body: dict[str, float]) -> Found | None:
+        asked.append(body)
+        return first(self, body)
+
+    monkeypatch.setattr(LexicalReader, "first", noted)
+    assert losing(tmp_path, same, same) == []
+    assert len(asked) == 2
 
 
 def test_a_sample_has_each_as_often() -> None:
