@@ -13,7 +13,7 @@ from bot.check import dates, numbers, patterns
 from bot.check.cases import ANY_REASON, Count, Expected
 from bot.check.errors import CaseError
 from bot.check.results import Finding
-from bot.check.shown import Said, Shown, shown
+from bot.check.shown import Cited, Said, Shown, shown
 from bot.check.words import exactly_within, same_file, within
 
 TYPE_CHECKING = False
@@ -127,7 +127,7 @@ def _named(
 
 def _cites(expected: Expected, came: Shown) -> Iterator[Finding]:
     for file in expected.cites:
-        met = any(same_file(file, cited) for cited in came.files)
+        met = any(_names(cited, file) for cited in came.citations)
         reason = f"{file} is {'cited' if met else 'not cited'}"
         yield Finding("cites", met, file, _listed(came.files), reason)
 
@@ -135,21 +135,25 @@ def _cites(expected: Expected, came: Shown) -> Iterator[Finding]:
 def _cites_only(expected: Expected, came: Shown) -> Iterator[Finding]:
     if not expected.cites_only:
         return
-    others = [
-        cited
-        for cited in came.files
-        if not any(same_file(file, cited) for file in expected.cites_only)
-    ]
-    reason = f"cited beside: {_listed(others)}" if others else "nothing else is cited"
+    others = {
+        cited.file
+        for cited in came.citations
+        if not any(_names(cited, file) for file in expected.cites_only)
+    }
+    reason = f"cited beside: {_listed(sorted(others))}" if others else "nothing else is cited"
     wanted = _listed(expected.cites_only)
     yield Finding("cites_only", not others, wanted, _listed(came.files), reason)
 
 
 def _cites_not(expected: Expected, came: Shown) -> Iterator[Finding]:
     for file in expected.cites_not:
-        met = not any(same_file(file, cited) for cited in came.files)
+        met = not any(_names(cited, file) for cited in came.citations)
         reason = f"{file} is {'not cited' if met else 'cited'}"
         yield Finding("cites_not", met, file, _listed(came.files), reason)
+
+
+def _names(cited: Cited, file: str) -> bool:
+    return any(same_file(file, each) for each in (cited.file, *cited.also))
 
 
 def _quotes(expected: Expected, came: Shown) -> Iterator[Finding]:

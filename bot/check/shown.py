@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 @record
 class Cited:
-    """A citation: its file, the file's words, and their date in ISO form, "" if it has none."""
+    """A citation: its file, the file's words, and their date in ISO form, "" if it has none.
+
+    `also` are the other files of the same bytes, which it names as well.
+    """
 
     file: str
     quote: str
     date: str
+    also: tuple[str, ...] = ()
 
 
 @record
@@ -54,7 +58,9 @@ def shown(reply: Mapping[str, Any]) -> Shown:
     numbered: dict[int, Cited] = {}
     for place, value in enumerate(listed(reply, "citations"), 1):
         n = value.get("n")
-        cited = Cited(_text(value, "file"), _text(value, "quote"), _text(value, "date"))
+        cited = Cited(
+            _text(value, "file"), _text(value, "quote"), _text(value, "date"), _also(value)
+        )
         numbered[n if isinstance(n, int) else -place] = cited
     claims = []
     for value in listed(reply, "claims"):
@@ -82,3 +88,10 @@ def listed(reply: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 def _text(value: Mapping[str, Any], key: str) -> str:
     text = value.get(key)
     return text if isinstance(text, str) else ""
+
+
+def _also(value: Mapping[str, Any]) -> tuple[str, ...]:
+    files = value.get("also")
+    if not isinstance(files, list | tuple):
+        return ()
+    return tuple(file for file in files if isinstance(file, str))

@@ -21,7 +21,7 @@ REPLY: dict[str, Any] = {
     ],
     "citations": [
         {"n": 1, "file": "a.txt", "quote": "The ministers met in Busan", "date": "2023-11-24"},
-        {"n": 2, "file": "b.txt", "quote": "Trade  was worth", "date": None},
+        {"n": 2, "file": "b.txt", "quote": "Trade  was worth", "date": None, "also": ["copy.txt"]},
     ],
     "notices": [{"kind": "changed", "message": "…"}],
 }
@@ -49,6 +49,10 @@ ABSTAINED: dict[str, Any] = {
         (Expected(cites=("a.txt", "b.txt")), Expected(cites=("c.txt",))),
         (Expected(cites_only=("a.txt", "b.txt", "c.txt")), Expected(cites_only=("a.txt",))),
         (Expected(cites_not=("c.txt",)), Expected(cites_not=("a.txt",))),
+        # What stands in two files is cited by either name.
+        (Expected(cites=("copy.txt",)), Expected(cites=("Copy.txt",))),
+        (Expected(cites_only=("a.txt", "copy.txt")), Expected(cites_only=("copy.txt",))),
+        (Expected(cites_not=("Copy.txt",)), Expected(cites_not=("copy.txt",))),
         (Expected(quotes=("Trade was",)), Expected(quotes=("trade was",))),
         (Expected(claims=Count(2, 2)), Expected(claims=Count(3))),
         (Expected(claims=Count(None, 2)), Expected(claims=Count(None, 1))),
