@@ -131,7 +131,7 @@ def _text(paragraph: Any, story: _Story) -> tuple[str, list[str]]:
     for element in _seen(paragraph, story):
         tag = element.tag
         if tag in (f"{_W}t", f"{_MATH}t"):
-            parts.append(element.text or "")
+            parts.append((element.text or "").replace("\n", " "))  # its line ends are markup's
         elif tag in _SIGNS:
             parts.append(_SIGNS[tag])
         elif tag in (f"{_W}footnoteReference", f"{_W}endnoteReference"):

@@ -8,7 +8,8 @@ from io import BytesIO
 
 from index.formats.composing import Composing
 from index.formats.extracted import Extracted, Refused
-from index.formats.pdf_lines import Line, Lines, furniture, heading, paragraphs
+from index.formats.pdf_joining import Joining
+from index.formats.pdf_lines import Line, Lines, full_width, furniture, heading, paragraphs
 from index.formats.titles import believable_date, believable_title
 
 TYPE_CHECKING = False
@@ -74,12 +75,14 @@ def _extracted(data: bytes, extractor: str) -> Extracted:
     read, broken, beyond = _read(pages)
     taken = furniture(read)
     labels = _labels(reader, len(pages))
+    joining = Joining(line.text for lines in read for line in lines)
     composing = Composing("page")
     empty = []
     for index, lines in enumerate(read):
         kept = [line for at, line in enumerate(lines) if (index, at) not in taken]
-        for paragraph in paragraphs(kept):
-            composing.block(paragraph, index + 1, labels[index])
+        width = full_width(kept)
+        for paragraph in paragraphs(kept, width):
+            composing.block(joining.joined(paragraph, width), index + 1, labels[index])
         if not lines and index not in broken:
             empty.append(index)
     if not composing.size and broken:

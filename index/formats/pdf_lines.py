@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
+from index.paragraphs import columns
 from index.record import record
 
 _ENDS = tuple('.!?:…。！？：」』”"’)）]')
@@ -79,18 +80,17 @@ class Lines:
         self._at = None
 
 
-def paragraphs(lines: Sequence[Line]) -> Iterator[str]:
-    """The paragraphs of a page's lines, each with its own line ends."""
+def paragraphs(lines: Sequence[Line], width: float) -> Iterator[list[str]]:
+    """The lines of each paragraph of a page whose full lines are `width` columns wide."""
     leading = _leading(lines)
-    width = _width(lines)
     taken: list[str] = []
     for number, line in enumerate(lines):
         if taken and _parted(lines[number - 1], line, leading, width):
-            yield "\n".join(taken)
+            yield taken
             taken = []
         taken.append(line.text)
     if taken:
-        yield "\n".join(taken)
+        yield taken
 
 
 def heading(lines: Iterable[Line]) -> str | None:
@@ -164,7 +164,7 @@ def _parted(before: Line, line: Line, leading: float, width: float) -> bool:
         return True
     if not ended:
         return False
-    return line.x > before.x + 0.8 * line.size or _cells(before.text) < 0.7 * width
+    return line.x > before.x + 0.8 * line.size or columns(before.text) < 0.7 * width
 
 
 def _leading(lines: Sequence[Line]) -> float:
@@ -179,15 +179,10 @@ def _leading(lines: Sequence[Line]) -> float:
     return 1.3 * max((line.size for line in lines), default=1.0)
 
 
-def _width(lines: Sequence[Line]) -> float:
-    """How long a full line is."""
-    lengths = sorted(_cells(line.text) for line in lines)
+def full_width(lines: Sequence[Line]) -> float:
+    """How long a full line of a page is, in columns."""
+    lengths = sorted(columns(line.text) for line in lines)
     return lengths[len(lengths) * 3 // 4] if lengths else 0.0
-
-
-def _cells(text: str) -> int:
-    """How wide `text` is: a character of East Asia is as wide as two letters."""
-    return len(text) + sum(ch >= "\u1100" for ch in text)
 
 
 def _position(cm: Sequence[float], tm: Sequence[float], size: float) -> tuple[float, float, float]:

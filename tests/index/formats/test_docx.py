@@ -125,6 +125,10 @@ def test_ruby_tabs_and_breaks() -> None:
     assert found.text == "横浜港\ta\nb"
 
 
+def test_a_line_end_of_the_markup_is_a_space() -> None:
+    assert body(PARAGRAPH.format("It was built by\nIngrid.")).text == "It was built by Ingrid."
+
+
 def test_a_footnote_stands_by_what_refers_to_it() -> None:
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"

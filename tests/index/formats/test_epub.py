@@ -74,7 +74,7 @@ def test_an_older_book_has_its_names_in_another_list() -> None:
 def test_markup_becomes_paragraphs_and_rows() -> None:
     found = read(
         [
-            "<p>one&nbsp;<i>wo</i>rd<br/>a line<!-- no --> more &unknown;</p><ul><li>item</li></ul>"
+            "<p>one&nbsp;<i>wo</i>rd<br/>a\nline<!-- no --> more &unknown;</p><ul><li>item</li></ul>"
             "<table><tr><th>Year</th><th><p>Tons</p></th></tr><tr><td>2023</td><td>24</td></tr>"
             "</table><pre>a\n  b</pre><ruby>横浜<rt>よこはま</rt></ruby>港"
         ]

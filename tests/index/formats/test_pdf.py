@@ -66,9 +66,9 @@ def test_one_long_label_is_not_put_on_each_page() -> None:
     assert not found.places.names
 
 
-def test_the_lines_of_a_paragraph_stay_together_and_a_gap_parts_them() -> None:
+def test_the_lines_of_a_paragraph_are_running_text_and_a_gap_parts_them() -> None:
     found = read(pdf([column(PROSE) + column(["Another paragraph."], 700 - 14 - 24)]))
-    assert found.text == "\n".join(PROSE) + "\n\nAnother paragraph."
+    assert found.text == " ".join(PROSE) + "\n\nAnother paragraph."
 
 
 def test_an_indent_begins_a_paragraph() -> None:
