@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from bot.needs import Needs, longest_run, named, share, soft
 from bot.opposites import opposed
 from bot.questions import shown_pattern
+from index.hidden import mostly
 from index.record import record
 from index.schema import Hit, Passage
 from index.sentences import sentences
@@ -22,7 +23,7 @@ MOST_HITS = 30
 MOST_SENTENCES = 160
 _LONGEST_SENTENCE = 1200
 _LONGEST_HEADING = 80
-_STOPS = ".。．｡!?！？…:：;；,，、\"”"
+_STOPS = '.。．｡!?！？…:：;；,，、"”'
 _BLANK = re.compile(r"[ \t]*(?:\r\n|[\r\n])[ \t]*(?:\r\n|[\r\n])\s*")
 
 _PRONOUN = re.compile(
@@ -103,7 +104,7 @@ def _of_hit(needs: Needs, hit: Hit, place: int, top: float) -> list[Candidate]:
     found = []
     for i, (start, end) in enumerate(spans):
         text, own = passage.text[start:end], sets[i]
-        if _is_heading(passage, spans, i):
+        if _is_heading(passage, spans, i) or mostly(text):
             continue
         matched = [term for term in worth if term in own]
         runs = needs.pairs.keys() & set(zip(bags[i], bags[i][1:], strict=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date as Date
 
 from bot.answers import Quote
+from index.hidden import mostly
 from index.record import record
 from index.schema import Passage
 from index.sources import SourceText
@@ -43,6 +44,8 @@ def find(quote: Quote, source: SourceText) -> int | None:
     passage = quote.passage
     if text is None or passage is None or not any(ch.isalnum() for ch in quote.text):
         return None
+    if mostly(quote.text):
+        return None
     if source.state == "changed":
         return _nearest(text, quote.text, quote.start, 0, len(text))
     found = _nearest(text, quote.text, quote.start, passage.start, passage.end)
@@ -76,12 +79,15 @@ def placed(quote: Quote, passage: Passage, source: SourceText, find_quote: Finde
         return None
     if source.state != "changed":
         at = find_quote(quote.text, text, passage.start, passage.end, quote.start)
-        return at and Found(passage, source, text, *at)
+        found = at and Found(passage, source, text, *at)
+        return None if found is None or mostly(found.words) else found
     near = quote.start - passage.start
     before = find_quote(quote.text, passage.text, 0, len(passage.text), near)
     if before is None:
         return None
     words = passage.text[slice(*before)]
+    if mostly(words):
+        return None
     at = find_quote(words, text, 0, len(text), passage.start + before[0])
     if at is None:
         return None

@@ -18,6 +18,7 @@ from bot.questions import understand
 from bot.reworded import standalone, translated
 from bot.told import chosen, failure, passages_told
 from bot.told import messages as worded
+from index.hidden import unmarked
 from index.languages import UNKNOWN
 from index.schema import Passage, Retrieval
 
@@ -167,7 +168,8 @@ class Writing:
 
     def _claim(self, proposal: Proposal) -> DraftClaim:
         quotes = tuple(self._quote(number, words) for number, words in proposal.quotes)
-        return DraftClaim(proposal.text, quotes, proposal.restated if self._restated else "")
+        restated = unmarked(proposal.restated) if self._restated else ""
+        return DraftClaim(unmarked(proposal.text), quotes, restated)
 
     def _quote(self, number: int | None, words: str) -> Quote:
         if number is None or not 1 <= number <= len(self.given):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.claims.grounds import Ground
 from bot.claims.instructions import instructs
 from bot.found import Found, headline
+from index.hidden import seen
 from index.sentences import sentences
 
 
@@ -15,10 +16,10 @@ def ground(found: Found) -> Ground:
     # In a text that changed, what stands now where the passage would.
     start, end = max(0, passage.start + found.moved), passage.end + found.moved
     return Ground(
-        quote=found.words,
-        whole=_whole(found, start, end),
-        passage=found.text[start:end],
-        title=title or "",
+        quote=seen(found.words),
+        whole=seen(_whole(found, start, end)),
+        passage=seen(found.text[start:end]),
+        title=seen(title or ""),
         date=date.isoformat() if date is not None else "",
         language=passage.article.language,
         instructs=instructs(found.text, found.start, found.end),

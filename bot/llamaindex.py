@@ -32,6 +32,7 @@ from bot.locate import within
 from bot.render.json import of_reply
 from bot.settings import load
 from bot.wiring import Desk
+from index.hidden import count, marked
 from index.schema import Filters, Hit
 
 Askers = Callable[[], Asker]
@@ -145,12 +146,18 @@ def _place(citation: Citation) -> dict[str, Any]:
 
 
 def _node(file: str, text: str, start: int, end: int, **known: Any) -> TextNode:
-    """A node of `text`, which stands at `[start, end)` of `file`, in code points."""
+    """A node of `text`, which stands at `[start, end)` of `file`, in code points.
+
+    A model may read it: what is hidden in it is marked.
+    """
+    known["hidden_characters"] = count(text) or None
     metadata = {"file": file, **{key: value for key, value in known.items() if value is not None}}
+    if "title" in metadata:
+        metadata["title"] = marked(metadata["title"])
     aside = sorted(metadata.keys() - {"file", "title", "date"})
     return TextNode(
         id_=f"{file}#{start}-{end}",
-        text=text,
+        text=marked(text),
         start_char_idx=start,
         end_char_idx=end,
         metadata=metadata,

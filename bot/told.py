@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import prompts
 from bot.answers import DraftClaim, Rejected
 from bot.chat.server import Made, Messages
+from index.hidden import marked
 from index.languages import ENGLISH_NAMES, UNKNOWN
 from index.schema import Passage, Retrieval
 
@@ -69,10 +70,11 @@ def messages(
 ) -> Messages:
     """The messages of a prompt, with a delimiter that nothing in them can have known.
 
+    What is hidden in documents, or elsewhere, no model reads: a mark says that it was there.
     `folder` may hold a prompt in place of the program's own.
     """
-    values = {key: sound(text) for key, text in values.items()}
-    told = tuple(sound(each) for each in passages or ())
+    values = {key: sound(marked(text)) for key, text in values.items()}
+    told = tuple(sound(marked(each)) for each in passages or ())
     prompt = prompts.load(name, folder)
     made = Made(name, prompt.template, values, told)
     token = secrets.token_hex(8)

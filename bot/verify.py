@@ -21,6 +21,7 @@ from bot.answers import (
 )
 from bot.found import Found, find, headline, placed
 from bot.locate import located
+from index.hidden import count, said
 from index.record import replaced
 from index.schema import Passage
 from index.sources import SourceText
@@ -192,6 +193,8 @@ class Verification:
             elif source.state == "changed":
                 notices.append(Notice("file_changed", _changed(file, file in cited)))
         marked = [f"[{citation.n}]" for citation in self._cited if citation.boilerplate]
+        if hidden := _hidden(self._cited):
+            notices.append(Notice("hidden_characters", hidden))
         if marked:
             notices.append(
                 Notice(
@@ -244,6 +247,17 @@ def _without_keys(rejected: Rejected) -> Rejected:
     from bot.redaction import struck  # what the documents' own sentences do without
 
     return replaced(rejected, text=struck(rejected.text), detail=struck(rejected.detail))
+
+
+def _hidden(cited: Sequence[Citation]) -> str:
+    """What is to be said of the quotes that hold what nobody sees; "" where none does."""
+    told = []
+    for each in cited:
+        if size := count(each.quote):
+            spells = said(each.quote)
+            what = f"{size:,} hidden character{'' if size == 1 else 's'}"
+            told.append(f"[{each.n}] holds {what}{f' that spell “{spells}”' if spells else ''}.")
+    return " ".join((*told, "Readers of the document do not see them.")) if told else ""
 
 
 def _renamed(file: str, now: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from index import lexical
 from index.errors import StoreError
+from index.formats import FORMATS_VERSION
 from index.generation import Generation
 from index.reading import Skipped
 from index.record import record, replaced
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from index.reading import SkipReason
 
 # Raise it when load, clean, dates or split would read or cut some document otherwise.
-CUT_VERSION = 2
+CUT_VERSION = 3
 
 
 _NOTHING: Mapping[SkipReason, int] = {}
@@ -47,8 +48,8 @@ class Report:
     """What an update did. `generation` stands now; the names are in order.
 
     `skipped` are not all where there are many: `skipped_counts` tells of each reason how many
-    there are. `left_out` says of files what does not stand in their texts. `vectors` is None
-    where no embedder is set.
+    there are. `left_out` says of files what does not stand in their texts, `hidden` how
+    many characters of them nobody sees. `vectors` is None where no embedder is set.
     """
 
     generation: Generation
@@ -62,6 +63,7 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     skipped_counts: Mapping[SkipReason, int] = _NOTHING
     left_out: tuple[tuple[str, str], ...] = ()
+    hidden: tuple[tuple[str, int], ...] = ()
     passages: int = 0
     notices: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -77,6 +79,7 @@ def analysis() -> str:
 
     parts = (
         CUT_VERSION,
+        FORMATS_VERSION,
         TERMS_VERSION,
         lexical.LEXICAL_VERSION,
         tantivy.__version__,  # type: ignore[attr-defined]  # its stubs lack it
@@ -283,6 +286,7 @@ def _report(
         skipped=skipped,
         skipped_counts=counts,
         left_out=generation.left_out(TOLD),
+        hidden=generation.hidden(TOLD),
         passages=generation.passage_count,
         notices=notices,
         seconds=time.monotonic() - started,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from index.errors import StoreError, UsageError
+from index.hidden import seen
 from index.record import record
 
 TYPE_CHECKING = False
@@ -96,11 +97,11 @@ def embedder_id(options: EmbedderOptions) -> str:
 def text_of(passage: Passage) -> str:
     """What is embedded of a passage: its article's title, a line end, and its own text.
 
-    Boilerplate is about no title, and goes without, as in the lexical arm. A lone surrogate,
-    which no UTF-8 has, is replaced.
+    Boilerplate is about no title, and goes without, as in the lexical arm. What nobody sees goes,
+    too. A lone surrogate, which no UTF-8 has, is replaced.
     """
     title = "" if passage.boilerplate else passage.article.title or ""
-    text = f"{title}\n{passage.text}" if title else passage.text
+    text = seen(f"{title}\n{passage.text}" if title else passage.text)
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 

@@ -190,6 +190,13 @@ class Generation(Closing):
             (unbound(file), what) for file, said in rows for what in unbound(said).split("\n")
         )
 
+    def hidden(self, most: int) -> tuple[tuple[str, int], ...]:
+        """The files that hold characters nobody sees, and how many; the first `most` files."""
+        rows = self._rows(
+            "SELECT file, hidden FROM files WHERE hidden > 0 ORDER BY file LIMIT ?", (most,)
+        )
+        return tuple((unbound(file), count) for file, count in rows)
+
     def places(self, id: int) -> Places | None:
         """Where in its file the text of a document stands; None where it is the file's own."""
         rows = self._rows("SELECT kind, places, names FROM places WHERE file = ?", (id,))

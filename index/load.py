@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from index.formats import SUFFIXES, TEXT
+from index.hidden import count
 from index.reading import MAX_BYTES, Unloadable, read
 from index.schema import Document
 
@@ -56,6 +57,7 @@ def document(file: str, data: bytes, encoding: str | None = None) -> Document:
         extracted.date,
         extracted.source,
         extracted.replaced,
+        count(extracted.text),
         extracted.pieces,
         extracted.places,
         extracted.left_out,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # The number goes into the pointer to a generation, too: raise it when a file, table or
 # column of a generation changes.
-FORMAT = 3
+FORMAT = 4
 NAME = "manifest.sqlite"
 # Of the dense part, as `flat` writes it: what is known of each passage, and the vectors.
 VECTOR_FILES = ("rows.bin", "vectors.bin")
@@ -31,7 +31,7 @@ CREATE TABLE files (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL UNIQUE,
     size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER, sha256 BLOB,
     encoding TEXT, body INTEGER, title TEXT, date INTEGER, source TEXT, replaced INTEGER,
-    extractor TEXT, left_out TEXT,
+    hidden INTEGER, extractor TEXT, left_out TEXT,
     pack INTEGER, offset INTEGER, length INTEGER, blocks TEXT);
 CREATE TABLE articles (
     file INTEGER, number INTEGER, start INTEGER, end INTEGER, title TEXT, date INTEGER,
@@ -51,7 +51,7 @@ CREATE TABLE skipped (
 """
 FILE_COLUMNS = (
     "id, file, size, mtime_ns, ctime_ns, inode, sha256, encoding, body, title, date, source,"
-    " replaced, extractor, left_out, pack, offset, length, blocks"
+    " replaced, hidden, extractor, left_out, pack, offset, length, blocks"
 )
 
 # Every name of every document: that by which it goes, and its copies'.
@@ -80,6 +80,7 @@ class FileRecord:
     extractor: str | None
     left_out: tuple[str, ...]
     place: Place
+    hidden: int = 0
 
 
 @record
@@ -174,7 +175,7 @@ def record_of(row: Sequence[Any]) -> FileRecord:
     (id, file, size, mtime_ns, ctime_ns, inode, sha256, encoding, body, title, date, source) = row[
         :12
     ]
-    (replaced, extractor, left_out, pack, offset, _, blocks) = row[12:19]
+    (replaced, hidden, extractor, left_out, pack, offset, _, blocks) = row[12:20]
     return FileRecord(
         id=id,
         file=unbound(file),
@@ -186,6 +187,7 @@ def record_of(row: Sequence[Any]) -> FileRecord:
         date=date_of(date),
         source=None if source is None else unbound(source),
         replaced=replaced,
+        hidden=hidden,
         extractor=extractor,
         left_out=tuple(unbound(left_out).split("\n")) if left_out else (),
         place=place_of(pack, offset, blocks),
@@ -207,7 +209,7 @@ def insert(connection: sqlite3.Connection, id: int, cut: Cut, place: Place) -> N
     """Write a document's rows."""
     document = cut.document
     connection.execute(
-        f"INSERT INTO files ({FILE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        f"INSERT INTO files ({FILE_COLUMNS}) VALUES ({','.join('?' * 20)})",
         (
             id,
             bound(document.file),
@@ -219,6 +221,7 @@ def insert(connection: sqlite3.Connection, id: int, cut: Cut, place: Place) -> N
             ordinal(document.date),
             bound(document.source),
             document.replaced,
+            document.hidden,
             document.extractor,
             bound("\n".join(document.left_out)),
             place.pack,

@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 from index.errors import CorpusError, DocumentError
+from index.hidden import is_unseen, spans
 from index.record import record
 
 TYPE_CHECKING = False
@@ -109,17 +110,21 @@ def _too_large(file: str, limit: int) -> Unloadable:
 
 
 def unprintable(name: str) -> bool:
-    """Controls, undecodable bytes, and what turns the direction of the text around it."""
-    return any(
-        unicodedata.category(ch) in ("Cc", "Cs", "Zl", "Zp")
-        or unicodedata.bidirectional(ch) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI",
-                                             "FSI", "PDI")
-        for ch in name
-    )  # fmt: skip
+    """Controls, undecodable bytes, what turns the direction of the text around it, and what else
+    nobody sees."""
+    if name.isprintable():
+        return not name.isascii() and bool(spans(name))
+    return bool(spans(name)) or any(map(_steers, name))
 
 
 def printable(name: str) -> str:
     """`name` with what cannot be shown spelled out."""
-    if name.isprintable() or not unprintable(name):
+    if not unprintable(name):
         return name
-    return "".join(ch.encode("unicode_escape").decode() if unprintable(ch) else ch for ch in name)
+    return "".join(
+        ch.encode("unicode_escape").decode() if is_unseen(ch) or _steers(ch) else ch for ch in name
+    )
+
+
+def _steers(ch: str) -> bool:
+    return unicodedata.category(ch) in ("Cc", "Cs", "Zl", "Zp")

@@ -110,7 +110,7 @@ def scan(corpus: Path, limit: int = MAX_BYTES) -> Scan:
                 if name.startswith("."):
                     continue
                 file = prefix + name
-                if not name.isprintable() and unprintable(name):
+                if unprintable(name):
                     what = "its name holds characters that cannot be shown"
                     skipped.add(file, "bad_name", what)
                     continue

@@ -73,12 +73,12 @@ class Piece:
 class Document:
     """One file as decoded or extracted text.
 
-    `file` is the POSIX path below the corpus folder. `body` is the offset of the first
-    character after a byte-order mark and front matter. `title`, `date` and `source` are the
-    front matter's or the format's own, None without. `replaced` counts the undecodable byte
-    sequences that stand in `text` as U+FFFD. Where the text was extracted, `extractor` says by
-    what, `places` where in the file it stands, `pieces` which articles the format tells, and
-    `left_out` what is not in it, in words.
+    `file` is the POSIX path below the corpus folder. `body` is the offset of the first character
+    after a byte-order mark and front matter. `title`, `date` and `source` are the front matter's or
+    the format's own, None without. `replaced` counts the undecodable byte sequences that stand in
+    `text` as U+FFFD, `hidden` the characters that nobody sees. Where the text was extracted,
+    `extractor` says by what, `places` where in the file it stands, `pieces` which articles the
+    format tells, and `left_out` what is not in it, in words.
     """
 
     file: str
@@ -89,6 +89,7 @@ class Document:
     date: Date | None = None
     source: str | None = None
     replaced: int = 0
+    hidden: int = 0
     pieces: tuple[Piece, ...] = ()
     places: Places | None = None
     left_out: tuple[str, ...] = ()

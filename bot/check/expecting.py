@@ -41,7 +41,7 @@ _MEANT = {
 }  # fmt: skip
 NOTICES = (
     "abstained", "boilerplate", "dense", "fallback", "file_changed", "file_missing", "file_renamed",
-    "incomplete", "insecure", "mention", "old_generation", "truncated",
+    "hidden_characters", "incomplete", "insecure", "mention", "old_generation", "truncated",
 )  # fmt: skip
 _OPPOSITES = (("says", "says_not"), ("cites", "cites_not"), ("notices", "notices_not"))
 

@@ -1,5 +1,5 @@
-"""Where quoted words stand in a text: nothing but white space, quotation marks and dashes may
-differ, and no word is cut.
+"""Where quoted words stand in a text: nothing but white space, quotation marks, dashes and what
+nobody sees may differ, and no word is cut.
 
 Both are cut into units, which are whole words or single characters; the text's and the
 quote's are joined by a character that no unit holds, and one search finds the one in the other.
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+
+from index.hidden import bare, unmarked
 
 # Hangul syllables are parted by no space from what is joined to them, as Han and Kana are, and
 # these scripts of the South-East write none between words at all.
@@ -55,8 +57,23 @@ def find_quote(words: str, text: str, start: int, end: int, near: int) -> tuple[
 
     A place where they stand letter by letter goes before all others. No place begins or ends
     within a word, but where `start` or `end` do. Words without a letter or digit stand nowhere.
-    Marks that are put around the whole quote may be the quoter's own.
+    Marks that are put around the whole quote may be the quoter's own. Who quotes was shown marks
+    for what is hidden, and may leave them out.
     """
+    found = _find(words, text, start, end, near)
+    if found is not None:
+        return found
+    start, end = max(0, start), min(end, len(text))
+    wanted, _ = bare(unmarked(words))
+    visible, places = bare(text[start:end])
+    if wanted == words and len(places) == end - start:
+        return None
+    at = _find(wanted, visible, 0, len(visible), bisect_left(places, near - start))
+    return at and (start + places[at[0]], start + places[at[1] - 1] + 1)
+
+
+def _find(words: str, text: str, start: int, end: int, near: int) -> tuple[int, int] | None:
+    """As `find_quote`, with nothing unseen left out."""
     words = words.strip()
     if not any(ch.isalnum() and ch not in QUOTES for ch in words):
         return None
@@ -74,11 +91,11 @@ def find_quote(words: str, text: str, start: int, end: int, near: int) -> tuple[
         found = _search(words, text, start, end, near, literal)
         if found is not None:
             return found
-    bare = _bare(words)
-    return find_quote(bare, text, start, end, near) if bare != words else None
+    inner = _inner(words)
+    return _find(inner, text, start, end, near) if inner != words else None
 
 
-def _bare(words: str) -> str:
+def _inner(words: str) -> str:
     """`words` without the white space and quotation marks around them; some are neither."""
     inner = [at for at, ch in enumerate(words) if ch not in QUOTES and not ch.isspace()]
     return words[inner[0] : inner[-1] + 1]

@@ -34,6 +34,7 @@ _LEFT: dict[SkipReason, str] = {
     "not_a_file": "no regular files",
 }
 _MOST = 1000  # details of a finding
+_HIDDEN = "Look where they come from: they may be instructions to a model. Quotes show them."
 _REPLACED = "Save them as UTF-8: what cannot be decoded stands as U+FFFD in quotes."
 
 
@@ -83,6 +84,15 @@ def of_contents(patient: Patient) -> Iterator[Finding]:
             f"{many(len(replaced))}: some of the bytes are no characters.",
             _REPLACED,
             _details(f"{each.file}: {each.replaced:,} not {each.encoding}" for each in replaced),
+        )
+    hidden = [each for each in records if each.hidden]
+    if hidden:
+        yield Finding(
+            "hidden",
+            "warning",
+            f"{many(len(hidden))}: some of the characters are seen by nobody.",
+            _HIDDEN,
+            _details(f"{each.file}: {each.hidden:,}" for each in hidden),
         )
     parts = [each for each in records if each.left_out]
     if parts:

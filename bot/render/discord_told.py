@@ -314,6 +314,13 @@ TOLD: dict[str, tuple[str, str, str, str, str]] = {
         "有文件已無法讀取：沒有引用它。",
         "読めなくなった文書があります。そこからは引用していません。",
     ),
+    "hidden_characters": (
+        "A quote holds characters that readers of the document do not see: they are marked.",
+        "인용문에 문서를 읽는 사람에게는 보이지 않는 문자가 있어 표시했습니다.",
+        "引文里有读者看不见的字符，已经标出。",
+        "引文裡有讀者看不見的字元，已經標出。",
+        "引用に、文書の読者には見えない文字が含まれるため、印を付けました。",
+    ),
     "boilerplate": (
         "Some of it stands outside the articles: in a list of headlines, a menu or a caption.",
         "일부는 기사 본문이 아니라 제목 목록, 메뉴, 사진 설명에 있는 말입니다.",

@@ -115,6 +115,7 @@ def of_report(report: Report) -> Object:
         ],
         "skipped_counts": dict(sorted(report.skipped_counts.items())),
         "left_out": [{"file": file, "what": what} for file, what in report.left_out],
+        "hidden_characters": [{"file": file, "count": count} for file, count in report.hidden],
         "duplicates": [list(files) for files in report.duplicates],
         "notices": [{"kind": "documents", "message": message} for message in report.notices],
         "elapsed_ms": round(report.seconds * 1000, 3),

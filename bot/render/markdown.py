@@ -11,6 +11,7 @@ from collections.abc import Collection
 from unicodedata import category, combining
 
 from bot.render.flat import flat
+from index.hidden import spelled
 
 BREAK = "\u200b"  # a zero-width space: shows nothing, and what stands around it is no mention
 ELLIPSIS = "…"
@@ -94,7 +95,7 @@ def addresses(text: str) -> set[str]:
 
 def atoms(text: str) -> list[str]:
     """`text` as `plain` has it, in pieces that must not be broken."""
-    line = flat(text)
+    line = flat(spelled(text))
     if not (line.isascii() and line.isprintable()):
         line = flat(_shown(line))
     before, after = _escapes(line)

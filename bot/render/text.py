@@ -136,6 +136,9 @@ def of_report(report: Report, style: Style) -> str:
     if report.left_out:
         told = [f"{file}: {what}" for file, what in report.left_out]
         parts.append(_first("left out: ", told, len(told), style))
+    if report.hidden:
+        told = [f"{file}: {_many(count, 'hidden character')}" for file, count in report.hidden]
+        parts.append(_first("unseen: ", told, len(told), style))
     if report.duplicates:
         told = [f"{', '.join(files)}: indexed once" for files in report.duplicates]
         parts.append(_first("the same: ", told, len(told), style))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from unicodedata import category, combining, east_asian_width
 
 from bot.render.flat import flat
+from index.hidden import spelled
 
 # Of the characters that steer others, those that writing in some scripts needs: soft hyphen,
 # zero-width space, (non-)joiner, direction marks. The others can make a text read as another.
@@ -17,10 +18,11 @@ _NEVER_LAST = frozenset("([{（［｛〈《「『【〔〖‘“")
 
 
 def visible(text: str) -> str:
-    """`text` on one line, with white space made plain and control characters spelled out."""
-    if text.isprintable():
+    """`text` on one line, with white space made plain and what is hidden in it spelled out."""
+    if text.isascii() and text.isprintable():
         return text
-    return "".join(_spell(ch) for ch in flat(text))
+    text = spelled(text)
+    return text if text.isprintable() else "".join(_spell(ch) for ch in flat(text))
 
 
 def _spell(ch: str) -> str:

@@ -74,7 +74,7 @@ def test_what_cannot_be_sent_is_left_out_and_all_else_stands(talk: Talks) -> Non
     text = "A\0B\x07C\ud83dD {{today}} \\1\r\n\tE"
     at = talk(NONE)
     list(at.begin(QUESTION, passage(text, "a.txt")).claims())
-    assert "\nA B\x07C?D {{today}} \\1\r\n\tE\n" in at.said()[1]
+    assert "\nA[1 hidden character]B[1 hidden character]C?D {{today}} \\1\r\n\tE\n" in at.said()[1]
 
 
 def test_text_is_given_before_boilerplate_whole_and_within_bounds() -> None:

@@ -21,8 +21,10 @@ const s = (tag, attributes, ...children) =>
 const address = (key) => "#" + encodeURIComponent(key.replace(/\p{Cs}/gu, "\ufffd"));
 const by = (id) => document.getElementById(id);
 
-// Characters that show nothing or steer others: controls, marks of direction, fillers.
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
+// Characters that show nothing or steer others: controls, marks of direction, fillers, variants.
+const HIDDEN =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\u{e0000}-\u{e0fff}]/u;
+const VARIANT = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u; // of the character before, one for each
 const NEEDED = /[\u200c\u200d]/; // by some scripts and by emoji, between characters beyond ASCII
 
 /** Text as it stands, with what is hidden in it marked. */
@@ -36,7 +38,9 @@ const text = (value) => {
   const characters = Array.from(value);
   characters.forEach((each, at) => {
     const between = (characters[at - 1] || "") > "\x7f" && (characters[at + 1] || "") > "\x7f";
-    if (!HIDDEN.test(each) || each === "\n" || each === "\t" || (NEEDED.test(each) && between)) {
+    const before = characters[at - 1] || "";
+    const varied = VARIANT.test(each) && !HIDDEN.test(before) && (before > "\x7f" || /[#*0-9]/.test(before));
+    if (!HIDDEN.test(each) || each === "\n" || each === "\t" || varied || (NEEDED.test(each) && between)) {
       plain += each;
       return;
     }

@@ -270,10 +270,17 @@ def test_hostile_text_is_text_and_what_it_hides_is_marked(opened: Open, tmp_path
 def test_writing_that_needs_joiners_and_direction_is_left_alone(
     opened: Open, tmp_path: Path
 ) -> None:
-    asked = "می\u200cخواهم 👩\u200d👧 부산에서 누가?"
+    asked = "می\u200cخواهم 👩\u200d👧 ❤\ufe0f\u200d🔥 葛\U000e0100 부산에서 누가?"
     tab = opened(made(tmp_path, result("fa", tried(exchange(asked, BUSAN)))))
     assert text(tab, "h3 .ask") == asked
     assert tab.ask("getComputedStyle(document.querySelector('h3 .ask')).direction") == "rtl"
+
+
+def test_bytes_in_variants_of_a_character_and_tags_are_marked(opened: Open, tmp_path: Path) -> None:
+    asked = "Who?\U0001f44d\ufe0f\U000e0155\U000e0041\U000e0090a\ufe0f"
+    tab = opened(made(tmp_path, result("vs", tried(exchange(asked, BUSAN)))))
+    shown = "Who?\U0001f44d\ufe0fU+E0155U+E0041U+E0090aU+FE0F"
+    assert text(tab, "h3 .ask") == shown
 
 
 def test_a_quote_that_does_not_stand_there_is_told(opened: Open, tmp_path: Path) -> None:
