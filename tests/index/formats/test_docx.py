@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime
 from datetime import date as Date
 from io import BytesIO
@@ -11,6 +12,7 @@ from typing import Any
 import docx
 import pytest
 
+from index.formats import archive
 from index.formats.docx import extract
 from index.formats.extracted import Extracted, Refused
 from tests.index.formats.documents import members, zipped
@@ -196,13 +198,24 @@ def test_what_is_nested_without_end_is_refused(markup: str) -> None:
         body(markup + PARAGRAPH.format("x"))
 
 
-def test_a_bomb_is_refused_unopened() -> None:
+def test_a_bomb_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = changed(**{"word/media/a.png": bytes(3 << 20)})
+    assert extract(picture, None).text == "hello"
+    monkeypatch.setattr(archive, "MAX_TOTAL", 2 << 20)
+    monkeypatch.setattr(archive, "MAX_MARKUP", 1 << 20)
+    for data in (picture, changed(**{BODY: b" " * (3 << 19)})):
+        with pytest.raises(Refused) as refused:
+            extract(data, None)
+        assert refused.value.reason == "too_costly"
+
+
+def test_a_packing_that_is_not_read_is_said() -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as made:
+        made.writestr(BODY, "x")
     with pytest.raises(Refused) as refused:
-        extract(changed(**{"word/media/a.png": b"\0" * (193 << 20)}), None)
-    assert refused.value.reason == "too_costly"
-    with pytest.raises(Refused) as refused:
-        body(" " * (25 << 20))
-    assert refused.value.reason == "too_costly"
+        extract(packed.getvalue(), None)
+    assert "bzip2" in refused.value.what
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\3\4garbage", saved()[:2_000], b"PK\5\6" + b"\0" * 18])

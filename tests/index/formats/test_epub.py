@@ -74,7 +74,7 @@ def test_an_older_book_has_its_names_in_another_list() -> None:
 def test_markup_becomes_paragraphs_and_rows() -> None:
     found = read(
         [
-            "<p>one&nbsp;<i>wo</i>rd<br/>a\nline<!-- no --> more &unknown;</p><ul><li>item</li></ul>"
+            "<p>one&nbsp;<i>wo</i>rd<br/>a\nline<!--n--> more &unknown;</p><ul><li>item</li></ul>"
             "<table><tr><th>Year</th><th><p>Tons</p></th></tr><tr><td>2023</td><td>24</td></tr>"
             "</table><pre>a\n  b</pre><ruby>横浜<rt>よこはま</rt></ruby>港"
         ]
@@ -165,11 +165,21 @@ def test_paths_lead_nowhere_but_into_the_archive() -> None:
     assert extract(zipped(parts), None).text == "b"
 
 
-def test_a_bomb_is_refused() -> None:
-    for spaces in (25 << 20, 200 << 20):
-        with pytest.raises(Refused) as refused:
-            read([f"<p>a</p>{' ' * spaces}"])
-        assert refused.value.reason == "too_costly"
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [
+        ("archive.MAX_MARKUP", "a part of it is larger than 1 MB"),
+        ("archive.MAX_TOTAL", "it unpacks to more than 1 MB"),
+        ("epub._MAX_MARKUP", "its text is larger than 1 MB"),
+    ],
+)
+def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch, bound: str, said: str) -> None:
+    chapter = f"<p>a</p>{' ' * (2 << 20)}"
+    assert read([chapter]).text == "a"
+    monkeypatch.setattr(f"index.formats.{bound}", 1 << 20)
+    with pytest.raises(Refused) as refused:
+        read([chapter])
+    assert (refused.value.reason, refused.value.what) == ("too_costly", said)
 
 
 def test_deep_nesting_and_wide_rows_end() -> None:

@@ -163,11 +163,10 @@ def test_a_wrong_or_unknown_charset_is_not_believed() -> None:
 
 def test_deep_and_many_parts_are_bounded() -> None:
     deep = b"".join(
-        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (i, i) for i in range(2000)
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (i, i) for i in range(1100)
     )
-    for data in (deep, deep + b"\ntext\n"):
-        with pytest.raises(Refused):
-            extract(data, None)
+    with pytest.raises(Refused):
+        extract(deep + b"\ntext\n", None)
     part = b"--x\n\ntext\n"
     many = b'Content-Type: multipart/mixed; boundary="x"\n\n' + part * 1500
     read = extract(many, None)
