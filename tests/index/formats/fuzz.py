@@ -36,6 +36,7 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
     longest: float = 0.0  # seconds between two files
     memory: int = 0  # bytes, of this process and all below it together
+    before: int = 0  # of them, what they held before the first file
 
 
 class Memory(Thread):
@@ -43,12 +44,12 @@ class Memory(Thread):
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
-        self.most = 0
+        self.before = self.most = sum(map(_held, _below(self._process)))
         self._stopped = Event()
 
     def run(self) -> None:
         while not self._stopped.wait(0.02):
-            self.most = max(self.most, sum(map(_held, _below("self"))))
+            self.most = max(self.most, sum(map(_held, _below(self._process))))
 
     def stop(self) -> int:
         self._stopped.set()
@@ -87,7 +88,7 @@ def fuzz(work: Path, files: int, first: int = 0, jobs: int = 1) -> Outcome:
             numbers = range(start, min(start + BATCH, first + files))
             _batch(work / "corpus", store, numbers, whole, jobs, outcome)
     finally:
-        outcome.memory = memory.stop()
+        outcome.memory, outcome.before = memory.stop(), memory.before
     return outcome
 
 
