@@ -45,7 +45,7 @@ def askers(corpus: str | Path, **settings: str) -> Askers:
     `settings` are Footnote's by name (`store`, `model`, …); others come from the environment
     and from `footnote.toml`. Raises FootnoteError where they cannot be taken.
     """
-    desk = Desk(load({**settings, "corpus": str(corpus)}, os.environ, Path.cwd()))
+    desk = Desk(load({**settings, "corpus": str(corpus)}, os.environ, Path.cwd()), lasting=True)
     turn = threading.Lock()  # a Desk refreshes its index for one at a time
 
     def asker() -> Asker:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.answers import Notice
@@ -40,7 +40,8 @@ class Desk(Closing):
     """Where questions are asked: keeps an Asker of the current generation at hand.
 
     `refreshed` is told when the index had to be built or refreshed. With `recordings` a model says
-    what it said before.
+    what it said before. Where several threads ask, an Asker is `lasting`: what it reads stays open
+    until nobody has it any more.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class Desk(Closing):
         progress: Progress | None = None,
         refreshed: Callable[[Report], None] | None = None,
         recordings: Recordings | None = None,
+        lasting: bool = False,
     ) -> None:
         self._settings = settings
+        self._lasting = lasting
         self._update = update
         self._progress = progress
         self._refreshed = refreshed
@@ -147,13 +150,22 @@ class Desk(Closing):
             self._store.tidy()
 
     def _let_go(self) -> None:
-        if self._retriever is not None:
-            self._retriever.close()
-        if self._dense is not None:
-            self._dense.close()
-        if self._current is not None:
-            self._current.generation.close()
+        generation = self._current.generation if self._current is not None else None
+        parts = (self._retriever, self._dense, generation)
+        held = [each for each in parts if each is not None]
+        asker = self._asker
         self._current = self._asker = self._retriever = self._dense = None
+        if asker is None or not self._lasting:
+            _close(held)
+        else:
+            from weakref import finalize  # who asks in one thread does without
+
+            finalize(asker, _close, held).atexit = False
+
+
+def _close(held: Sequence[Retriever | DenseArm | Generation]) -> None:
+    for each in held:
+        each.close()
 
 
 def reindex(

@@ -11,7 +11,7 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import BaseSynthesizer
 from llama_index.core.schema import MetadataMode, TextNode
 
-from bot.llamaindex import FootnoteQueryEngine, FootnoteRetriever
+from bot.llamaindex import FootnoteQueryEngine, FootnoteRetriever, askers
 from index.errors import UsageError
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -83,6 +83,24 @@ def test_documents_that_change_are_seen(tmp_path: Path) -> None:
     assert "1999" in str(engine.query("When was the bridge in Ulsan opened?"))
     (corpus / "a.txt").write_text("The bridge in Ulsan was opened on 4 June 2007.\n")
     assert "2007" in str(engine.query("When was the bridge in Ulsan opened?"))
+
+
+def test_who_still_answers_when_documents_change_answers_to_its_end(tmp_path: Path) -> None:
+    corpus = tmp_path / "docs"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("The bridge in Ulsan was opened on 3 May 1999.\n")
+    asker = askers(corpus, store=str(tmp_path / "store"))
+    earlier = asker()
+    held = earlier.generation
+    (corpus / "b.txt").write_text("The ferry to Quenby leaves at seven.\n")
+    assert asker().generation != held
+    # Another thread may have got it before: with a model, an answer takes seconds.
+    assert "1999" in str(earlier.ask("When was the bridge in Ulsan opened?"))
+    (corpus / "b.txt").write_text("The ferry to Quenby leaves at eight.\n")
+    del earlier
+    asker()
+    generations = next((tmp_path / "store").glob("docs-*/generations"))
+    assert held not in {each.name for each in generations.iterdir()}
 
 
 class Joined(BaseSynthesizer):
