@@ -40,10 +40,11 @@ class Outcome:
 
 
 class Memory(Thread):
-    """Watches what this process and those below it hold in memory, shared pages shared out."""
+    """Watches what a process and those below it hold in memory, shared pages shared out."""
 
-    def __init__(self) -> None:
+    def __init__(self, process: str = "self") -> None:
         super().__init__(daemon=True)
+        self._process = process
         self.before = self.most = sum(map(_held, _below(self._process)))
         self._stopped = Event()
 
