@@ -17,7 +17,7 @@ from bot.discord.process import run
 from bot.discord_bot import secrets_of
 from bot.discord_client import PERMISSIONS, intents_of, invitation, lacking
 from bot.doctoring.answering import of_embedder, of_model
-from bot.doctoring.finding import Finding, guarded, well, wrong
+from bot.finding import Finding, guarded, well, wrong
 from bot.render.findings import of_finding
 from bot.serving.logs import logging_to
 from index.errors import FootnoteError

@@ -12,9 +12,9 @@ from platform import python_version
 from threading import Thread
 
 from bot.doctoring import answering, documents, index, services, store
-from bot.doctoring.finding import Finding, guarded, well, wrong
 from bot.doctoring.mending import mend
 from bot.doctoring.patient import Patient
+from bot.finding import Finding, guarded, well, wrong
 from bot.keys import FILE
 from bot.redaction import Redactor, keys_in
 from bot.render.findings import object_of, of_finding
@@ -41,6 +41,21 @@ _SETTINGS_FIRST = (
 _MEANT = "Where that is meant, there is nothing to do."
 _SHOWN = ("chromadb", "llama-index-core", "tantivy")
 
+
+def _of_discord(patient: Patient) -> Iterator[Finding]:
+    """Whether a token for Discord is set, and Discord knows it."""
+    about = patient.settings.discord
+    if about is None or about.token is None:
+        yield Finding("discord", "note", "No token is set; only `footnote bot` needs one.")
+        return
+    from bot.discord.process import run
+    from bot.discord_check import of_token  # a second, to import Discord's client
+
+    finding = run(of_token(about))
+    more = "" if finding.hint else " `footnote bot --check` looks at its permissions, too."
+    yield Finding("discord", finding.level, finding.message + more, finding.hint)
+
+
 # In this order: those further down look at what the first ones opened.
 _FOLDERS: tuple[tuple[str, Look], ...] = (
     ("documents", documents.of_documents),
@@ -63,7 +78,7 @@ _VECTORS: tuple[tuple[str, Look], ...] = (
 _ANSWERS: tuple[tuple[str, Look], ...] = (
     ("embedder", lambda patient: answering.of_embedder(patient.settings)),
     ("model", lambda patient: answering.of_model(patient.settings)),
-    ("discord", services.of_discord),
+    ("discord", _of_discord),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from bot.doctoring.finding import Finding, well
+from bot.finding import Finding, well
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

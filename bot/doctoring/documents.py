@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from os.path import splitext
 
-from bot.doctoring.finding import Finding, well
 from bot.doctoring.patient import Patient
 from bot.doctoring.words import many, of_size
+from bot.finding import Finding, well
 from index.scan import scan
 
 TYPE_CHECKING = False

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from bot.doctoring.finding import Finding, well, wrong
 from bot.doctoring.patient import Patient
 from bot.doctoring.words import many
+from bot.finding import Finding, well, wrong
 from index.errors import StoreError
 
 TYPE_CHECKING = False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from bot.doctoring.finding import Finding, wrong
+from bot.finding import Finding, wrong
 from index.errors import FootnoteError
 from index.store import Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from bot.doctoring.finding import Mend
+    from bot.finding import Mend
     from bot.settings import Settings
 
     Progress = Callable[[int, int, str], None]

@@ -1,11 +1,11 @@
-"""What is asked over a network: the Chroma server, and Discord for whose bot the token is."""
+"""The Chroma server that is set: whether it answers, and has what was given to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.doctoring.finding import Finding, well, wrong
 from bot.doctoring.patient import Patient
+from bot.finding import Finding, well, wrong
 from index.errors import StoreError
 
 _STORE_AGAIN = "`footnote doctor --fix` stores them again, from the copy that the index has."
@@ -42,17 +42,3 @@ def of_chroma(patient: Patient) -> Iterator[Finding]:
             yield wrong("chroma", message, _STORE_AGAIN, "update")
     except StoreError as error:
         yield wrong("chroma", error.message, _REACH)
-
-
-def of_discord(patient: Patient) -> Iterator[Finding]:
-    """Whether a token for Discord is set, and Discord knows it."""
-    about = patient.settings.discord
-    if about is None or about.token is None:
-        yield Finding("discord", "note", "No token is set; only `footnote bot` needs one.")
-        return
-    from bot.discord.process import run
-    from bot.discord_check import of_token  # a second, to import Discord's client
-
-    finding = run(of_token(about))
-    more = "" if finding.hint else " `footnote bot --check` looks at its permissions, too."
-    yield Finding("discord", finding.level, finding.message + more, finding.hint)

@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bot.doctoring.finding import Finding, well, wrong
 from bot.doctoring.patient import Patient
 from bot.doctoring.words import many, of_size
+from bot.finding import Finding, well, wrong
 from index.lock import is_held, signed
 
 _LOOK = 20.0  # seconds for the cache

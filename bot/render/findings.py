@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.doctoring.finding import Finding
+from bot.finding import Finding
 from bot.render.style import Style
 from bot.render.visible import visible, wrap
 

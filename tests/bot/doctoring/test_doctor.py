@@ -15,7 +15,7 @@ import pytest
 
 from bot import doctor as command
 from bot.cli import main
-from bot.doctoring.finding import Finding, guarded, wrong
+from bot.finding import Finding, guarded, wrong
 from bot.render.findings import object_of, of_finding
 from bot.render.style import Style
 from index.errors import StoreError
