@@ -106,7 +106,7 @@ class Sources:
             if os.stat(os.path.join(self._corpus, file)).st_nlink > 1:
                 # One of its names may stand outside of the corpus: a scan tells.
                 return data if any(each.file == file for each in self._scan()) else None
-        except (OSError, Unloadable):
+        except (OSError, Unloadable, CorpusError):
             return None
         return data
 

@@ -107,6 +107,13 @@ def test_a_folder_changed_for_a_link_leads_nowhere(tmp_path: Path) -> None:
         assert Sources(generation, corpus).read("sub/a.txt").text is None
 
 
+def test_without_the_folder_every_file_is_missing(generation: Generation, corpus: Path) -> None:
+    corpus.rename(corpus.with_name("moved"))
+    assert Sources(generation, corpus).read("a.txt").state == "missing"
+    corpus.write_text("a file in its place")
+    assert Sources(generation, corpus).read("a.txt").state == "missing"
+
+
 def test_a_name_that_was_not_indexed_is_missing(generation: Generation, corpus: Path) -> None:
     write(corpus, c="new\n")
     for name in ("c.txt", "../corpus/a.txt", "", "/etc/passwd", "\0"):
