@@ -98,6 +98,9 @@ def _found_again(citation: Mapping[str, Any], corpus: Path, encodings: Sequence[
     if not quote.strip():
         raise _Untrue(f"citation {n} quotes nothing")
     data = _bytes(n, corpus, file)
+    for other in citation.get("also", ()):
+        if _bytes(n, corpus, other) != data:
+            raise _Untrue(f"citation {n}: {other} holds other bytes than {file}")
     read = list(readings(file, data, encodings))
     text, places = next((each for each in read if each[0][start:end] == quote), (None, None))
     if text is None:

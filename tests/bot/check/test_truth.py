@@ -26,6 +26,7 @@ def corpus(tmp_path: Path) -> Path:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/a.txt").write_bytes(TEXT.encode())
     (tmp_path / "docs/b.txt").write_bytes(b"Nothing of it.")
+    (tmp_path / "docs/copy.txt").write_bytes(TEXT.encode())
     (tmp_path / "outside.txt").write_bytes(TEXT.encode())
     return tmp_path / "docs"
 
@@ -46,6 +47,10 @@ def reply(**changes: Any) -> dict[str, Any]:
 def test_what_stands_there_is_found_again(corpus: Path) -> None:
     finding = untrue(reply(), corpus)
     assert (finding.name, finding.met, finding.reason) == ("citations", True, "1 quote found again")
+
+
+def test_the_other_names_of_a_file_are_looked_at(corpus: Path) -> None:
+    assert untrue(reply(also=["copy.txt"]), corpus).met
 
 
 def test_the_half_of_a_line_end_is_of_the_line_that_it_ends(corpus: Path) -> None:
@@ -69,6 +74,9 @@ def test_the_half_of_a_line_end_is_of_the_line_that_it_ends(corpus: Path) -> Non
         ({"start": None}, "no place"),
         ({"quote": " ", "start": 3, "end": 4}, "quotes nothing"),
         ({"n": 2}, "numbered 2"),
+        ({"also": ["copy.txt", "b.txt"]}, "b.txt holds other bytes than a.txt"),
+        ({"also": ["c.txt"]}, "c.txt cannot be read"),
+        ({"also": ["../outside.txt"]}, "none of the documents"),
     ],
 )
 def test_a_citation_that_is_not_so_is_found(
