@@ -15,6 +15,7 @@ from bot.verify import verify
 from index.errors import UsageError
 from index.record import replaced
 from index.schema import Filters, Hit, Retrieval
+from index.sources import SourceText
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,11 +121,24 @@ class Asker:
         return Trace(reply, retrieval, times)
 
     def search(self, question: str, k: int = 10, filters: Filters = _ALL) -> tuple[Hit, ...]:
-        """The best `k` passages for `question`, without an answer."""
-        return self.retrieve(question, k, filters).hits
+        """The best `k` passages for `question` that still stand in some file, without an answer."""
+        return self.found(question, k, filters)[0]
+
+    def found(
+        self, question: str, k: int = 10, filters: Filters = _ALL
+    ) -> tuple[tuple[Hit, ...], tuple[Notice, ...]]:
+        """As `search`, and what is to be said of it."""
+        retrieval, sources = self.retrieve(question, k, filters), self._sources()
+        hits = _present(retrieval.hits, sources)
+        if len(hits) == len(retrieval.hits):
+            return hits, troubles(retrieval)
+        ranks = {hit.rank for hit in hits}
+        gone = dict.fromkeys(h.passage.file for h in retrieval.hits if h.rank not in ranks)
+        said = (_withheld(file, sources.read(file)) for file in gone)
+        return hits, (*troubles(retrieval), *said)
 
     def retrieve(self, question: str, k: int = 10, filters: Filters = _ALL) -> Retrieval:
-        """As `search`, and how it came about."""
+        """The passages for `question` as they were indexed, and how they were found."""
         return self._retriever.retrieve(_searchable(_sound(question)), k=k, filters=filters)
 
     def lines(self, hits: Sequence[Hit]) -> tuple[Locator | None, ...]:
@@ -164,6 +178,17 @@ def _present(hits: Sequence[Hit], sources: Sources) -> tuple[Hit, ...]:
             hit = replaced(hit, passage=passage)
         found.append(hit)
     return tuple(found)
+
+
+def _withheld(file: str, source: SourceText) -> Notice:
+    if source.text is None:
+        return Notice(
+            "file_missing", f"{file} can no longer be read; what was found in it is withheld."
+        )
+    return Notice(
+        "file_changed",
+        f"{file} changed after it was indexed; what is not in it any more is withheld.",
+    )
 
 
 def _lines(hit: Hit, sources: Sources) -> Locator | None:

@@ -116,26 +116,23 @@ def _object(options: Options, trace: Trace) -> dict[str, Any]:
 
 
 def _search(options: Options, desk: Desk, question: str, output: Output) -> int:
-    from bot.asker import troubles
-
     asker, filters = _asker(options, desk, output)
-    found = asker.retrieve(question, options.k, filters)
-    for notice in (*asker.notices, *troubles(found)):
+    hits, notices = asker.found(question, options.k, filters)
+    for notice in (*asker.notices, *notices):
         output.notice(notice)
     if options.json:
         from bot.render import json
 
-        for hit in found.hits:
+        for hit in hits:
             output.json(json.of_hit(hit))
-    elif found.hits:
+    elif hits:
         from bot.render import text
 
-        output.text(text.of_hits(found.hits, output.style, asker.lines(found.hits)))
-    return DONE if found.hits else NOTHING
+        output.text(text.of_hits(hits, output.style, asker.lines(hits)))
+    return DONE if hits else NOTHING
 
 
 def _batch(options: Options, settings: Settings, desk: Desk, output: Output) -> int:
-    from bot.asker import troubles
     from bot.batch import Line, in_order, opened, questions
     from bot.render import json
 
@@ -152,11 +149,12 @@ def _batch(options: Options, settings: Settings, desk: Desk, output: Output) -> 
                 raise line.error
             if options.command == "ask":
                 return [_object(options, asker.trace(line.question, filters))]
-            found = asker.retrieve(line.question, options.k, filters)
-            for notice in set(troubles(found)) - told:
-                told.add(notice)
-                output.notice(notice)
-            return [json.of_hit(hit) for hit in found.hits]
+            hits, notices = asker.found(line.question, options.k, filters)
+            for notice in notices:
+                if notice not in told:
+                    told.add(notice)
+                    output.notice(notice)
+            return [json.of_hit(hit) for hit in hits]
 
         # A model is waited for, and can be for several at once; all else is work of our own.
         at_once = settings.model.concurrency if settings.model is not None else 1

@@ -117,8 +117,28 @@ def test_ask_refreshes_what_changed(footnote: Command, folder: Path) -> None:
     assert run.object["file"] == "new.txt"
     assert footnote("search", "zyzzyva", "--no-update").code == 0
     (folder / "seeds" / "new.txt").unlink()
-    assert footnote("search", "zyzzyva", "--no-update").code == 0
     assert footnote("search", "zyzzyva").code == 1
+
+
+def test_what_was_deleted_is_found_no_more_without_an_update_either(
+    footnote: Command, folder: Path
+) -> None:
+    new = folder / "seeds" / "new.txt"
+    new.write_text("The zyzzyva was found by Ann in Oslo in 1999.\n")
+    footnote("index")
+    new.rename(folder / "seeds" / "newer.txt")
+    moved = footnote("search", "zyzzyva", "--no-update", "--json")
+    assert (moved.object["file"], moved.err) == ("newer.txt", "")
+    (folder / "seeds" / "newer.txt").unlink()
+    (folder / "lines").write_text("zyzzyva\nzyzzyva\n")
+    for what in (["zyzzyva"], ["--batch", str(folder / "lines")]):
+        run = footnote("search", *what, "--no-update")
+        assert (run.code, run.out) == (0 if "--batch" in what else 1, "")
+        assert run.err.count("new.txt can no longer be read") == 1
+    new.write_text("The quagga was found by Ann in Oslo in 1999.\n")
+    run = footnote("search", "zyzzyva", "--no-update")
+    assert (run.code, run.out) == (1, "")
+    assert "new.txt changed after it was indexed" in run.err
 
 
 def test_skipped_files_are_told_when_they_are_first_met(footnote: Command, folder: Path) -> None:
