@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
+from index.errors import CorpusError
 from index.lexical import Entry
 from index.load import document, notes
 from index.manifest import Cut, Row, Stat, ordinal
@@ -53,6 +54,8 @@ def prepare(corpus: Path, file: str) -> Prepared | Failed:
         return _prepared(found, stat, sha256(data).hexdigest())
     except Unloadable as error:
         return Failed(file, error.skipped, before)
+    except CorpusError as error:  # the folder went in the middle
+        return Failed(file, Skipped(file, "unreadable", f"{file}: {error.message}"), None)
     except Exception as error:
         # A document that our own code fails on must not keep the others from being indexed.
         what = f"{file}: it cannot be cut into passages ({type(error).__name__}: {error})"

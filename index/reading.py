@@ -58,7 +58,8 @@ def read(corpus: Path, file: str, limit: int = MAX_BYTES) -> bytes:
         )
         with open(descriptor, "rb") as stream:
             opened = os.fstat(descriptor)
-            if not os.path.samestat(opened, status):
+            # A pipe that took its place may have got its inode.
+            if not (os.path.samestat(opened, status) and stat.S_ISREG(opened.st_mode)):
                 raise Unloadable(file, "unreadable", "it was exchanged while it was opened")
             data = stream.read(limit + 1)
     except OSError as error:

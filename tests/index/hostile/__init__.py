@@ -1,0 +1,1 @@
+"""Folders that somebody laid out to do harm, and what `footnote` says and takes as a process."""
