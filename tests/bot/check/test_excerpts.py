@@ -28,6 +28,7 @@ def test_a_part_of_one_begins_with_a_word_and_tells_its_line(tmp_path: Path, end
     assert found.before.split()[0] in ("some", "words", "here")
     assert found.after.split()[-1] in ("and", "many", "words", "more")
     lines = found.before.replace("\r\n", "\n").replace("\r", "\n").count("\n")
+    assert found.line is not None
     assert found.line + lines == 101
 
 
