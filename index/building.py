@@ -12,6 +12,7 @@ from random import randrange
 
 from index import manifest
 from index.disk import copy, link, link_tree, remove_tree, sync_tree, telling
+from index.formats import TEXT, kind_of
 from index.generation import PASSAGE, Generation, passage_of
 from index.manifest import Cut, DensePart, Stat, bound
 from index.pack import PackReader, PackWriter, Place, decompress, pack_path
@@ -163,8 +164,11 @@ class Building:
     def content(self, id: int) -> str:
         """What tells a document from others, whatever its name."""
         with telling(self.path, "write"):
-            rows = self._manifest.execute("SELECT sha256 FROM files WHERE id = ?", (id,)).fetchall()
-        return str(rows[0][0].hex())
+            query = "SELECT sha256, file FROM files WHERE id = ?"
+            ((digest, file),) = self._manifest.execute(query, (id,)).fetchall()
+        kind = kind_of(manifest.unbound(file))
+        # The same bytes may be read in two ways: as a table, and as text.
+        return str(digest.hex()) if kind == TEXT else f"{digest.hex()} {kind}"
 
     def empty_lexical(self) -> None:
         """Throw the lexical index away, to be built whole."""

@@ -208,6 +208,16 @@ def test_a_rename_or_a_copy_is_not_worked_on(
         assert_true(place.store)
 
 
+def test_the_same_bytes_read_in_two_ways_are_two_documents(place: Place) -> None:
+    rows = (
+        "name,what was said of it\nThe crane,It was mended by the harbour in the spring of 1983\n"
+    )
+    for name in ("same.csv", "same.txt"):
+        (place.corpus / name).write_text(rows)
+    place.update()
+    assert_true(place.store)
+
+
 def test_many_updates_end_in_what_one_build_makes(place: Place, tmp_path: Path) -> None:
     write(place.corpus, **{f"d{n:02}": page(f"berth {n}") for n in range(30)})
     place.update()
