@@ -25,14 +25,14 @@ class Fate:
     must: bool = True
 
 
-def answering(indexed: Snapshot) -> list[tuple[str, str]]:
-    """Files, and a question that each answers; each question once."""
-    found: dict[str, str] = {}
+def answering(indexed: Snapshot) -> list[tuple[tuple[str, ...], str]]:
+    """The names of documents, and a question that each answers; each question once."""
+    found: dict[str, tuple[str, ...]] = {}
     for held in indexed.documents:
         for thing, place, _ in THINGS:
             if held.reading.document and f"{thing} of {place}" in held.reading.document.text:
-                found.setdefault(f"Who mended the {thing} of {place}?", held.names[0])
-    return [(file, question) for question, file in found.items()]
+                found.setdefault(f"Who mended the {thing} of {place}?", held.names)
+    return [(names, question) for question, names in found.items()]
 
 
 def wrong(

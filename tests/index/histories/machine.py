@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import errno
 import os
 import re
@@ -12,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 import index.filling
 import index.split  # imported once, not by every process
@@ -26,7 +25,8 @@ from tests.index.faults.attempts import DENSE, DONE, KILLED, REFUSED, forked, mi
 from tests.index.faults.indexers import LOCKED, ended, started
 from tests.index.faults.shim import Shim
 from tests.index.histories.asking import answering, wrong
-from tests.index.histories.documents import BINARY, COUNTS, NAMES, Fact, otherwise
+from tests.index.histories.changing import FACT, NAME, PICK, YEAR, Changing
+from tests.index.histories.documents import COUNTS, Fact, kind_of, otherwise
 from tests.index.histories.judging import differences, scores, size, told
 from tests.index.histories.model import Model, Snapshot
 from tests.index.states import standing, state_of
@@ -39,21 +39,9 @@ _HARMS = {
     "EIO": ("fail", errno.EIO),
     "ENOSPC+": ("forever", errno.ENOSPC),
 }
-_NAME = st.sampled_from(NAMES)
-_PICK = st.integers(0, len(NAMES) - 1)
-_FACT = st.builds(
-    Fact,
-    st.integers(0, 5),
-    st.integers(0, 3),
-    st.integers(0, 3),
-    st.sampled_from([1, 1, 2, 3, 20]),
-    st.sampled_from([False, False, True]),
-    st.sampled_from(["utf-8", "utf-8", "cp949", "utf-16"]),
-)
-_YEAR = st.integers(0, 3)
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(Changing):
     """Histories of one folder and one store.
 
     What writes the index are processes of their own, forked from this one, which has no threads.
@@ -71,6 +59,7 @@ class Machine(RuleBasedStateMachine):
         self.model = Model(self.folder / "corpus")
         self.store = Store(self.folder / "store")
         self.indexed: Snapshot | None = None  # what the generation that stands is of
+        self.ids: dict[int, str] = {}  # what has had an id, by its kind and hash
         self.readers: list[tuple[Generation, Snapshot]] = []
         self.turn = 0
         COUNTS["runs"] += 1
@@ -85,70 +74,6 @@ class Machine(RuleBasedStateMachine):
         vars(index.filling)["SMALL"] = 2000 if small else 0
         index.filling._DELETED = deleted
         self.model.put("a.txt", Fact(0, 0, 0).written("a.txt"))
-
-    # Changes of documents
-
-    def pick(self, number: int) -> str | None:
-        """One of the files there are."""
-        names = sorted(self.model.files)
-        return names[number % len(names)] if names else None
-
-    @rule(name=_NAME, fact=_FACT, anew=st.booleans())
-    def write(self, name: str, fact: Fact, anew: bool) -> None:
-        self.model.put(name, fact.written(name), anew=anew)
-
-    @rule(name=_NAME, fact=_FACT)
-    def write_another(self, name: str, fact: Fact) -> None:
-        self.model.put(name, fact.written(name))
-
-    @rule(pick=_PICK, year=_YEAR, times=st.booleans())
-    def edit(self, pick: int, year: int, times: bool) -> None:
-        """Other bytes, of as many: with the time as it was, or not."""
-        if name := self.pick(pick):
-            data = otherwise(self.model.files[name].data, year)
-            if times:
-                self.model.keeping_times(name, data)
-            else:
-                self.model.put(name, data, anew=False)
-
-    @rule(pick=_PICK, more=st.sampled_from([b"\nThe mole was mended again by Han.\n", b"\n"]))
-    def append(self, pick: int, more: bytes) -> None:
-        if name := self.pick(pick):
-            data = self.model.files[name].data
-            if data.startswith(codecs.BOM_UTF16_LE):
-                more = more.decode().encode("utf-16-le")
-            self.model.put(name, data + more, anew=False)
-
-    @rule(pick=_PICK, name=_NAME)
-    def copy(self, pick: int, name: str) -> None:
-        if old := self.pick(pick):
-            self.model.copy(old, name)
-
-    @rule(pick=_PICK, name=_NAME, link=st.booleans())
-    def rename(self, pick: int, name: str, link: bool) -> None:
-        if (old := self.pick(pick)) and old != name:
-            (self.model.link if link else self.model.rename)(old, name)
-
-    @rule(one=_PICK, other=_PICK)
-    def exchange(self, one: int, other: int) -> None:
-        first, second = self.pick(one), self.pick(other)
-        if first and second and first != second:
-            self.model.exchange(first, second)
-
-    @rule(pick=_PICK)
-    def remove(self, pick: int) -> None:
-        if name := self.pick(pick):
-            self.model.remove(name)
-
-    @rule(pick=_PICK, time=st.sampled_from([10**18, 10**18 + 1, 15 * 10**17]))
-    def touch(self, pick: int, time: int) -> None:
-        if name := self.pick(pick):
-            self.model.touch(name, time)
-
-    @rule(pick=_PICK, data=st.sampled_from([b"", b"", BINARY, BINARY, b" \n"]))
-    def spoil(self, pick: int, data: bytes) -> None:
-        if name := self.pick(pick):
-            self.model.put(name, data, anew=False)
 
     # What happens to the index
 
@@ -172,6 +97,8 @@ class Machine(RuleBasedStateMachine):
             assert self.store.standing() == name
             return
         assert status == DONE, status
+        if anew:
+            self.ids.clear()
         self._is(now)
         if self.store.standing() != name:
             self._tidied(name)
@@ -213,7 +140,7 @@ class Machine(RuleBasedStateMachine):
         assert statuses <= ({DONE} if wait else {DONE, LOCKED}), statuses
         self._is(now)
 
-    @rule(pick=_PICK, fact=_FACT, name=_NAME, how=st.sampled_from(["write", "remove", "rename"]))
+    @rule(pick=PICK, fact=FACT, name=NAME, how=st.sampled_from(["write", "remove", "rename"]))
     def meanwhile(self, pick: int, fact: Fact, name: str, how: str) -> None:
         """Documents change between an update's look at the folder and its reading of them."""
         old = self.pick(pick)
@@ -236,6 +163,10 @@ class Machine(RuleBasedStateMachine):
                     held = [each.reading.document for shot in (before, now)
                             for each in shot.documents if file in each.names]  # fmt: skip
                     assert generation.text(file) in [each.text for each in held if each], file
+        if status == DONE:
+            self.indexed = None  # it is neither of before nor of now
+        if not now.documents:  # else what stands would be of neither, and stay
+            self.model.put("a.txt", fact.written("a.txt"))
         self.reindex(known=status == NOTHING)
 
     @rule(keep=st.integers(1, 3))
@@ -272,7 +203,7 @@ class Machine(RuleBasedStateMachine):
             generation.close()
             del self.readers[number]
 
-    @rule(pick=_PICK, old=st.booleans())
+    @rule(pick=PICK, old=st.booleans())
     def ask(self, pick: int, old: bool) -> None:
         """Ask the index that stands, or one that is held: of documents as they are now."""
         if old and self.readers:
@@ -284,19 +215,20 @@ class Machine(RuleBasedStateMachine):
                 for _, question in answering(self.indexed)[pick % 5 :][:1]:
                     self._ask(generation, self.indexed, question)
 
-    @rule(pick=_PICK, name=_NAME, year=_YEAR, how=st.sampled_from(["rename", "remove", "edit"]))
+    @rule(pick=PICK, name=NAME, year=YEAR, how=st.sampled_from(["rename", "remove", "edit"]))
     def ask_of_what_changes(self, pick: int, name: str, year: int, how: str) -> None:
         """What would be cited is renamed, removed or edited just before it is asked for."""
         asked = [] if self.indexed is None else answering(self.indexed)
         if not asked or self.indexed is None:
             return
-        file, question = asked[pick % len(asked)]
+        names, question = asked[pick % len(asked)]
+        file = names[year % len(names)]
         if file in self.model.files:
             if how == "remove":
                 self.model.remove(file)
             elif how == "edit":
                 data = otherwise(self.model.files[file].data, year)
-                self.model.put(file, data, anew=False)
+                self.model.keeping_times(file, data)
             elif file != name:
                 self.model.rename(file, name)
         with standing(self.store) as generation:
@@ -360,6 +292,7 @@ class Machine(RuleBasedStateMachine):
             assert is_current(generation, scan(self.model.corpus), embedder=self.embedder)
             if self.embedder is not None:
                 assert missing(generation) == 0
+            self._identified(generation)
             if self.turn % 3 == 0:
                 self._as_built_anew(generation)
         self.indexed = now
@@ -375,6 +308,7 @@ class Machine(RuleBasedStateMachine):
         with current as generation:
             new = differences(generation, now, self.turn)
             if not new:
+                self._identified(generation)
                 self.indexed = now
             elif before is None:
                 raise AssertionError(new)
@@ -389,6 +323,15 @@ class Machine(RuleBasedStateMachine):
         self.turn += 1
         found = differences(generation, wanted, self.turn)
         assert not found, found
+
+    def _identified(self, generation: Generation) -> None:
+        """An id is of one content for ever, and content keeps its id while it stands."""
+        before = {} if self.indexed is None else {held.key for held in self.indexed.documents}
+        known = {key: id for id, key in self.ids.items()}
+        for file, record in generation.files().items():
+            key = f"{kind_of(file)} {record.sha256}"
+            assert self.ids.setdefault(record.id, key) == key, (record, self.ids)
+            assert key not in before or known.get(key, record.id) == record.id, (record, self.ids)
 
     def _as_built_anew(self, generation: Generation) -> None:
         """It is what a build from nothing makes; to the last bit where it is small."""

@@ -36,8 +36,12 @@ class Held:
     """A document as an index should have it: its names in order, and what it holds."""
 
     names: tuple[str, ...]
-    sha256: str
+    key: str  # its kind and its hash
     reading: Reading
+
+    @property
+    def sha256(self) -> str:
+        return self.key.split(" ")[1]
 
 
 class Snapshot:
@@ -55,7 +59,7 @@ class Snapshot:
             elif found.reason is not None:
                 self.skipped[name] = found.reason
         self.documents = [
-            Held(tuple(names), sha256(data).hexdigest(), reading(kind, data))
+            Held(tuple(names), f"{kind} {sha256(data).hexdigest()}", reading(kind, data))
             for (kind, data), names in grouped.items()
         ]
         # An empty file is passed over by its stat alone.
