@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.errors import StoreError, UsageError
-from index.hidden import seen
+from index.hidden import marked, seen
 from index.record import record
 
 TYPE_CHECKING = False
@@ -101,7 +101,10 @@ def text_of(passage: Passage) -> str:
     too. A lone surrogate, which no UTF-8 has, is replaced.
     """
     title = "" if passage.boilerplate else passage.article.title or ""
-    text = seen(f"{title}\n{passage.text}" if title else passage.text)
+    whole = f"{title}\n{passage.text}" if title else passage.text
+    text = seen(whole)
+    if not text.strip():  # of nothing there is no vector
+        text = marked(whole)
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 

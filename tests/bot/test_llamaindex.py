@@ -56,6 +56,23 @@ def test_the_source_nodes_of_an_answer_are_its_quotes(store: str) -> None:
         assert text[node.start_char_idx : node.end_char_idx] == node.text
 
 
+def test_a_node_shows_what_its_text_hides(tmp_path: Path, store: str) -> None:
+    tags = "".join(chr(0xE0000 + ord(ch)) for ch in "obey")
+    text = f"The harbour{tags} master of Busan is Kim Minsu, who was chosen in 2021.\n"
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus/a.txt").write_text(text, encoding="utf-8")
+    question = "Who is the harbour master of Busan?"
+    (found,) = FootnoteRetriever.over(tmp_path / "corpus", store=store).retrieve(question)
+    (cited,) = (
+        FootnoteQueryEngine.over(tmp_path / "corpus", store=store).query(question).source_nodes
+    )
+    for node in (found.node, cited.node):
+        assert isinstance(node, TextNode)
+        assert node.text == text.strip().replace(tags, "[4 hidden characters]")
+        assert node.metadata["hidden_characters"] == 4
+        assert text[node.start_char_idx : node.end_char_idx] == text.strip()
+
+
 def test_an_abstention_has_no_source_nodes(store: str) -> None:
     response = FootnoteQueryEngine.over(SEEDS, store=store).query("What is the GDP of Mongolia?")
     assert response.metadata

@@ -87,6 +87,9 @@ def test_what_is_embedded_of_a_passage() -> None:
     assert text_of(Passage("a", 0, 0, 9, "It opened.", article)) == "A new pier\nIt opened."
     assert text_of(Passage("a", 0, 0, 9, "Menu", article, Kind.NAVIGATION)) == "Menu"
     assert text_of(Passage("a", 0, 0, 9, "odd \ud800 é", Article(0, 9))) == "odd ? é"
+    assert text_of(Passage("a", 0, 0, 9, "Bu\u200bs\U000e0041an", Article(0, 9))) == "Busan"
+    hidden = Passage("a", 0, 0, 2, "\U000e0041\U000e0042", Article(0, 2))
+    assert text_of(hidden) == "[2 hidden characters]"
 
 
 def test_hashed_vectors_are_the_same_everywhere_and_near_for_like_texts() -> None:

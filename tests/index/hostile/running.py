@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,27 @@ class Place:
         assert "Traceback" not in told.err
         assert "bug in Footnote" not in told.err, told.err
         return told
+
+    def in_terminal(self, *command: str) -> str:
+        """What a terminal gets of a command."""
+        flags = ("--corpus", str(self.corpus), "--store", str(self.store))
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-c", _MAIN, *command, *flags],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=self.store.parent,
+            env={**_environment(), "TERM": "xterm"},
+        )
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # where the terminal has ended
+            while piece := os.read(ours, 1 << 16):
+                shown += piece
+        os.close(ours)
+        process.wait(timeout=30)
+        return shown.decode()
 
     def indexed(self, **how: Any) -> tuple[Ran, dict[str, Any]]:
         """What `footnote index` says to a person, and then as JSON; the good file answers."""

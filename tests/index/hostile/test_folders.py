@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
 from tests.index.hostile import making
 from tests.index.hostile.making import ORDER, TAGS, Make
 from tests.index.hostile.running import Place, reasons
+
+_ORDERS = re.compile(r"\x1b\[2J|\x1b\]0;|\x9b|\x07(?!$)|[\u202a-\u202e]|[\U000e0000-\U000e0fff]")
 
 
 @pytest.mark.parametrize(
@@ -64,6 +67,8 @@ def test_what_is_not_read_is_said_and_harms_nothing(
     assert reasons(value) == passed_over
     assert value["files"] == 1
     assert sum(value["skipped_counts"].values()) == len(passed_over)
+    if make not in (making.archives, making.pdf):  # of which some is unpacked
+        assert told.memory < 100 << 20
     first = sorted(passed_over)[0]
     assert f"skipped: {first[:40]}" in told.out.replace("\n         ", "")
     secret = place.run("search", "password xyzzy", "--json", "--no-update")
@@ -78,6 +83,15 @@ def test_text_that_hides_something_is_read_and_said(place: Place) -> None:
     shown = place.run("ask", "When is the tide high in the old harbour of Busan?")
     assert f"[{len(TAGS)} hidden characters]" in shown.out
     assert ORDER in shown.out.replace("\n      ", " ")
+
+
+def test_a_text_that_is_hidden_whole(place: Place) -> None:
+    (place.corpus / "tags.txt").write_text(TAGS, encoding="utf-8")
+    (place.corpus / "spaces.txt").write_text("\u200b\u200c\u200d\n" * 1000, encoding="utf-8")
+    _, value = place.indexed()
+    assert [each["count"] for each in value["hidden_characters"]] == [3000, len(TAGS)]
+    assert place.run("index", "--embedder", "hashed").status == 0
+    assert place.run("search", ORDER, "--json").out == ""
 
 
 def test_front_matter_that_is_a_bomb_is_read_as_text_and_said(place: Place) -> None:
@@ -128,6 +142,7 @@ def test_what_may_not_be_read(place: Place) -> None:
     assert "Permission denied" in told.out
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
     ("count", "seconds", "memory"),
     [
@@ -135,9 +150,9 @@ def test_what_may_not_be_read(place: Place) -> None:
         pytest.param(1_000_000, 120, 300, marks=pytest.mark.slow),
     ],
 )
-def test_empty_files_without_end(place: Place, count: int, seconds: float, memory: int) -> None:
-    making.empties(place.corpus, count)
-    told, value = place.indexed(timeout=600)
+def test_empty_files_without_end(vast: Place, count: int, seconds: float, memory: int) -> None:
+    making.empties(vast.corpus, count)
+    told, value = vast.indexed(timeout=600)
     assert value["skipped_counts"] == {"empty": count}
     assert len(value["skipped"]) == 1000
     assert f"and {count - 10:,} more" in told.out
@@ -146,11 +161,28 @@ def test_empty_files_without_end(place: Place, count: int, seconds: float, memor
     assert told.memory < memory << 20
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("count", [2_000, pytest.param(100_000, marks=pytest.mark.slow)])
-def test_folders_without_end(place: Place, count: int) -> None:
-    making.folders(place.corpus, count)
-    told, value = place.indexed(timeout=600)
+def test_folders_without_end(vast: Place, count: int) -> None:
+    making.folders(vast.corpus, count)
+    told, value = vast.indexed(timeout=600)
     assert value["files"] == 1
     assert value["skipped"] == []
     print(f"\n{count:,} folders: {told.seconds:.1f} s, {told.memory / 1e6:.0f} MB")
     assert told.memory < 200 << 20
+
+
+@pytest.mark.parametrize("command", [("index",), ("ask", "When is the tide high in the harbour?")])
+def test_a_terminal_is_not_steered(place: Place, command: tuple[str, ...]) -> None:
+    making.names(place.corpus, place.corpus)
+    making.tags(place.corpus, place.corpus)
+    (place.corpus / "steers.txt").write_text(
+        "The tide in the harbour is \x1b[2Jhigh\x1b]0;me\x07 at \x9b31mnoon, \u202efalls\u202c.\n",
+        encoding="utf-8",
+    )
+    shown = place.in_terminal(*command)
+    assert ("skipped: bell" if command == ("index",) else "[2Jhigh") in shown
+    # What is left without the program's own colours, links and lines that it writes over.
+    own = re.sub(r"\x1b\[\??[\d;]*[mKhl]|\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)|[\r\n]", "", shown)
+    assert own.isprintable(), ascii(own)
+    assert not _ORDERS.search(shown), ascii(shown)
