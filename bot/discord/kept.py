@@ -10,7 +10,8 @@ from index.record import record, replaced
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from bot.answers import Reply, Trace
+    from bot.answers import Citation, Reply, Trace
+    from bot.verify import Sources
 
 _AROUND = 500  # characters before and after a quote
 
@@ -28,6 +29,24 @@ def kept_of(trace: Trace, conversation: Hashable) -> Kept:
     """What is kept of the answer in `trace`: nothing that is only of use at once, and long."""
     reply = replaced(trace.reply, nearest=(), rejected=())
     return Kept(reply, _around(trace), conversation)
+
+
+def around_now(kept: Kept, sources: Sources) -> tuple[str | None, ...]:
+    """Each quote of an answer in its surroundings, as far as both stand in its document still;
+    None where the quote does not."""
+    citations = kept.reply.citations if isinstance(kept.reply, Answer) else ()
+    return tuple(
+        _now(citation, around, sources)
+        for citation, around in zip(citations, kept.around, strict=True)
+    )
+
+
+def _now(citation: Citation, around: str, sources: Sources) -> str | None:
+    for file in (citation.file, *citation.also):
+        text = sources.read(file).text
+        if text is not None and citation.quote in text:
+            return around if around in text else citation.quote
+    return None
 
 
 def _around(trace: Trace) -> tuple[str, ...]:

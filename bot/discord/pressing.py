@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import discord
 
 from bot.discord.buttons import filled, form, pressed
+from bot.discord.kept import around_now
 from bot.discord.sending import respond_first, say
 from bot.render import discord as render
 from bot.serving.logs import event
@@ -75,8 +76,8 @@ class Pressing:
 
     async def _quotes(self, interaction: discord.Interaction[Any], kept: Kept, look: Look) -> None:
         def made() -> tuple[Message, ...]:
-            with turns:
-                return render.of_quotes(kept.reply, kept.around, look)
+            with self._context.hall.sources() as sources, turns:
+                return render.of_quotes(kept.reply, around_now(kept, sources), look)
 
         async def work(delivery: Delivery) -> None:
             await delivery.finish(await self._context.reception.aside(made))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.answers import Answer, Citation, Reply
 from bot.render.discord_parts import MOST_MESSAGES, ROOM, Look, Message, place, raised
+from bot.render.discord_told import told
 from bot.render.markdown import ELLIPSIS, atoms, plain, units
 
 _AROUND = 400  # units shown before a quote, and after it
@@ -18,8 +19,9 @@ _ENDS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")  # of lines
 _Atom = tuple[str, bool]  # and whether it is the quote's; "\n" ends a line
 
 
-def of_quotes(reply: Reply, surroundings: Sequence[str], look: Look) -> tuple[Message, ...]:
-    """Each quote of `reply` in its surroundings, which stand in the order of the citations.
+def of_quotes(reply: Reply, surroundings: Sequence[str | None], look: Look) -> tuple[Message, ...]:
+    """Each quote of `reply` in its surroundings, which stand in the order of the citations; None
+    is for one that stands in its document no more, and is not shown.
 
     Of a quote that stands there twice, the one nearest to the middle is meant.
     """
@@ -28,6 +30,8 @@ def of_quotes(reply: Reply, surroundings: Sequence[str], look: Look) -> tuple[Me
     whole: list[str] = []  # for a file, of what is too long
     for at, citation in enumerate(citations):
         around = surroundings[at] if at < len(surroundings) else ""
+        if around is None:
+            continue
         lines = [f"> {line}" for line in _lines(_atoms(citation.quote, around))]
         head = _head(citation, look)
         whole.append("\n\n".join([_head(citation, look, whole=True), "\n".join(lines)]))
@@ -39,6 +43,10 @@ def of_quotes(reply: Reply, surroundings: Sequence[str], look: Look) -> tuple[Me
             else:  # each message says where its words stand
                 contents.append(f"-# {head}\n{line}")
             new = False
+    if None in surroundings:
+        note = f"-# {look.words.note}: {plain(told('file_changed', look.language))}"
+        contents.append(note)
+        whole.append(note)
     if len(contents) <= MOST_MESSAGES:
         return tuple(map(Message, contents))
     *first, last = contents[:MOST_MESSAGES]

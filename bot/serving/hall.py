@@ -25,6 +25,7 @@ from bot.wiring import budget_of
 from index.errors import FootnoteError, StoreError
 from index.record import replaced
 from index.schema import Filters
+from index.sources import Sources
 from index.turns import turns
 
 TYPE_CHECKING = False
@@ -88,6 +89,12 @@ class Hall:
         """The Asker of the generation that stands, which stays open meanwhile."""
         with self._held() as standing:
             yield standing.asker
+
+    @contextmanager
+    def sources(self) -> Iterator[Sources]:
+        """The documents as they are now; what they were is open meanwhile."""
+        with self._held() as standing:
+            yield standing.sources()
 
     def lines(self, reply: Reply) -> tuple[Locator | None, ...]:
         """The lines of what comes nearest to an abstention, as far as they can still be told."""

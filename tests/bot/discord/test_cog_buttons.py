@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.discord_cog import Footnote, Options
+from bot.settings import Settings
 from tests.bot.discord.conftest import BUSAN, NOT_THERE, PORT, Paced, Stage, client, on_stage
 
 pytestmark = pytest.mark.asyncio
@@ -28,6 +31,35 @@ async def test_quotes_are_shown_in_their_surroundings_to_who_wants_them(hall: Pa
         content = result.response.content
         assert f"**{BUSAN}**" in content
         assert len(content) > len(BUSAN) + 200  # what stands around it
+
+
+async def test_quotes_are_no_more_shown_when_their_document_says_otherwise(
+    indexed: Path, tmp_path: Path
+) -> None:
+    corpus = tmp_path / "seeds"
+    shutil.copytree(indexed / "seeds", corpus)
+    hall = Paced(Settings(corpus, tmp_path / "store", "extractive"), tmp_path / "feedback.jsonl")
+    hall.open()
+    assert hall.wait(60)
+
+    async def quotes(stage: Stage, answer: Any) -> str:
+        result = await stage.bob.click(answer, label="Quotes")
+        assert result.response is not None
+        return str(result.response.content)
+
+    async with on_stage(hall) as stage:
+        answer = await answered(stage)
+        (cited,) = (each for each in corpus.iterdir() if BUSAN in each.read_text())
+        assert "earliest convenient time" in await quotes(stage, answer)
+        cited.write_text(f"All else is new.\n\n{BUSAN}\n")
+        now = await quotes(stage, answer)
+        assert BUSAN in now
+        assert "earliest convenient time" not in now
+        cited.unlink()
+        gone = await quotes(stage, answer)
+        assert "Busan" not in gone
+        assert "only what still stands in it is quoted" in gone
+    hall.close()
 
 
 async def test_good_is_kept_with_the_answer(hall: Paced) -> None:

@@ -262,6 +262,15 @@ def test_the_quote_that_is_meant_is_the_one_in_the_middle() -> None:
     assert message.content.endswith("> He did. He did. **He did.** He did. He did.")
 
 
+def test_a_quote_that_stands_no_more_is_not_shown_again() -> None:
+    answer = long(2, 20)
+    first, second = (citation.quote for citation in answer.citations)
+    (shown, note) = of_quotes(answer, [None, second], LOOK)
+    assert first not in shown.content
+    assert second in shown.content
+    assert note.content.startswith("-# Note: A document changed after I read it")
+
+
 def test_a_long_quote_names_its_place_in_every_message() -> None:
     messages = of_quotes(long(1, 300), [], LOOK)
     assert len(messages) > 1
