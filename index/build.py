@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from index.reading import SkipReason
 
 # Raise it when load, clean, dates or split would read or cut some document otherwise.
-CUT_VERSION = 3
+CUT_VERSION = 4
 
 
 _NOTHING: Mapping[SkipReason, int] = {}

@@ -16,6 +16,7 @@ LEAST_WRAPPED = 40  # columns of the widest line of what is hard-wrapped
 _FENCES = ("```", "~~~")
 _WORDY = ",-–—、，"  # what may end a line of prose beside a word or a stop
 _INNER_STOP = re.compile(r"[a-z\d][.!?][\"'’”)\]]* +\S")
+_EASTERN_STOP = re.compile("(?:[가-힣][.!?][\"'’”)\\]]* +|[。！？][”’」』）】]*)\\S")
 _WRAP = 120  # the widest column that a hard-wrapped text has
 _EASTERN = re.compile("[\u1100-\u11ff\u3041-\ud7a3]+")
 _BULLET = re.compile(
@@ -133,6 +134,7 @@ def _is_wrapped(block: list[Paragraph]) -> bool:
     lines with other signs than running text does is code, or a table.
     """
     widest = 0
+    longest = max(line.width for line in block)
     goes_on = breaks = unfinished = wordy = 0
     for line, following in pairwise(block):
         if line.width > _WRAP or line.text.startswith(_FENCES):
@@ -143,7 +145,11 @@ def _is_wrapped(block: list[Paragraph]) -> bool:
         breaks += 1
         if not line.stop:
             unfinished += 1
-            begun = bool(block[-1].stop and _INNER_STOP.search(line.text))
+            begun = bool(block[-1].stop) and (
+                bool(_INNER_STOP.search(line.text))
+                # Reports of Korea part by their lines what is not sentences.
+                or (line.width >= longest - 6 and bool(_EASTERN_STOP.search(line.text)))
+            )
             goes_on += begun or runs_on(line.text[-1], following.text[0])
             wordy += line.text[-1].isalnum() or line.text[-1] in _WORDY
     if not breaks or widest < LEAST_WRAPPED or wordy * 10 < unfinished * 6:

@@ -2,7 +2,8 @@
 
 Sentences end at a line's end, unless the text is hard-wrapped there; at the full stops of
 Chinese and Japanese, unless a quotation goes on as part of a longer sentence; and at `.`, `!`
-and `?` before white space, unless the stop belongs to an abbreviation or an initial.
+and `?` before white space, unless the stop belongs to an abbreviation, an initial or the number
+of a clause.
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ _ABBREVIATIONS = frozenset(
 # Those that a sentence may well end with: the next word's capital decides.
 _MAY_END = frozenset("etc inc ltd co corp jr sr bros d.c a.m p.m al est no".split())
 _LAST_WORD = re.compile(r"[^\W\d_](?:\.?[^\W_])*$")
+# What a clause or an item begins with: its number, and a heading of few words, "4. Deposit".
+_NUMBERED = re.compile(
+    r"\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivx]{2,4}|[IVX]{2,4})"
+    r"(?:[.)] {1,4}[^\W\d_][\w'’-]*(?: (?:[\w'’-]+|&)){0,2})?"
+)
+_LONGEST_NUMBERED = 60
+_IN_LINE = re.compile(r"[ \t\xa0\u3000]*\S")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -125,7 +133,7 @@ def _western_end(text: str, start: int, stop: int, end: int) -> bool:
         return not (end - stop > 1 and head.islower())
     if text[stop : stop + 3] == "..." or text[stop] == "…":
         return not head.islower()
-    if head.islower():
+    if head.islower() or _numbers(text, start, stop, end):
         return False
     if end - stop > 1:
         return True
@@ -142,3 +150,10 @@ def _western_end(text: str, start: int, stop: int, end: int) -> bool:
         # "U.S." before a capital is more often "U.S. Secretary" than an end.
         return False
     return True
+
+
+def _numbers(text: str, start: int, stop: int, end: int) -> bool:
+    """Whether the text up to the stop numbers, or heads, the sentence behind it in its line."""
+    if stop - start > _LONGEST_NUMBERED or (start and text[start - 1] not in _BREAKS):
+        return False
+    return bool(_IN_LINE.match(text, end) and _NUMBERED.fullmatch(text[start:stop].lstrip()))

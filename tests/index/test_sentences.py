@@ -196,3 +196,48 @@ def test_two_lines_of_which_the_first_begins_a_sentence_are_one_paragraph() -> N
         "It was begun in 1841 and finished in 1849.",
         "It was designed by Moira\nFenwick, who drew.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("我们的路由器放在门口的柜子里。密码写在路由器底部的标签上。如\n果断线，就等三十秒。", 3),
+        ("보리는 닭고기 알레르기가 있어서 연어 사료만 먹인다. 접종은 6월에\n해야 한다.", 2),
+        ("来客用の名は紙に書いてある。つながらないときのサポー\nトの電話は別の紙に書いてある。", 2),
+    ],
+)  # fmt: skip
+def test_two_lines_of_the_east_are_one_paragraph_where_a_sentence_is_begun(
+    text: str, whole: int
+) -> None:
+    found = split(text)
+    assert len(found) == whole
+    assert "\n" in found[-1]
+
+
+def test_a_line_of_the_east_that_is_not_full_ends_what_it_begins() -> None:
+    # A report's point and the next, which would have begun in the line before.
+    text = (
+        "외교부는 유감을 표명했다. 추가 회담을 서울에서 추진할 예정임을 밝힘\n"
+        "다음 회의는 오는 3월 부산에서 열리며 세 나라의 외교 장관이 모두 참석할 것으로 보인다."
+    )
+    assert "\n" not in "".join(split(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("4. The rent is due. It is £5.", ["4. The rent is due.", "It is £5."]),
+        ("Go.\n 12. Keys & locks. It has three.", ["Go.", "12. Keys & locks. It has three."]),
+        ("2.1. Pets. No dogs. No cats.", ["2.1. Pets. No dogs.", "No cats."]),
+        ("1. 换护照\n2. 还书\n3. 会計", ["1. 换护照", "2. 还书", "3. 会計"]),
+        ("(b) Term. It ends in May.", ["(b) Term. It ends in May."]),
+        # What only looks like a number, or numbers nothing in its line.
+        ("They counted to 4. Then they left.", ["They counted to 4.", "Then they left."]),
+        ("It was so in 1990. He left.", ["It was so in 1990.", "He left."]),
+        ("He came. 4. Nobody else did.", ["He came.", "4.", "Nobody else did."]),
+        ("12.\nThe end.", ["12.", "The end."]),
+    ],
+)  # fmt: skip
+def test_a_number_belongs_to_the_clause_that_it_numbers(text: str, parts: list[str]) -> None:
+    check(text)
+    assert split(text) == parts
