@@ -74,9 +74,11 @@ def _is_heading(passage: Passage, spans: Sequence[tuple[int, int]], at: int) -> 
     text = passage.text[start:end]
     if text.startswith("#") or " ".join(text.strip("*_ ").split()) == passage.article.title:
         return True
-    if at or len(spans) < 2 or end - start > _LONGEST_HEADING or text[-1] in _STOPS:
+    if at + 1 >= len(spans) or end - start > _LONGEST_HEADING or text[-1] in _STOPS:
         return False
-    following, until = spans[1]
+    if at and not _BLANK.fullmatch(passage.text, spans[at - 1][1], start):
+        return False
+    following, until = spans[at + 1]
     return bool(_BLANK.fullmatch(passage.text, end, following)) and (
         passage.text[until - 1] in _STOPS
     )

@@ -207,6 +207,22 @@ def test_a_heading_is_never_quoted_where_the_body_answers() -> None:
     assert sources(draft) == ["BODY.txt"]
 
 
+def test_no_heading_within_a_passage_is_quoted() -> None:
+    text = "They were glad.\n\nWho met Park in Busan\n\nKim met Park in Busan.\n\nKim, Busan"
+    made = retrieval("Who met Park in Busan?", [text])
+    # What is last heads nothing.
+    said = ["They were glad.", "Kim met Park in Busan.", "Kim, Busan"]
+    assert quoted(answer(made, weights(price=0.0))) == said
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_what_heads_no_sentence_may_be_quoted(between: str) -> None:
+    text = f"They were glad.{between}Kim met Park in Busan\nIt rained in Busan."
+    assert "Kim met Park in Busan" in quoted(
+        answer(retrieval("Who met Park in Busan?", [text]), weights(price=0.0))
+    )
+
+
 def test_one_sentence_in_two_files_is_quoted_once() -> None:
     said = "Kim met Park in Busan."
     made = retrieval("Whom did Kim meet in Busan?", [said, said, f"{said} Kim left.", said])
