@@ -41,6 +41,7 @@ else:
 
 
 TOLD = 1000  # of those passed over for one reason: a folder may hold millions
+_UNSEEN = (".", "~$")  # Office keeps a file of the second kind beside each document it has open
 _NOTHING: Mapping[SkipReason, int] = {}
 
 
@@ -84,7 +85,7 @@ class _Passed:
 def scan(corpus: Path, limit: int = MAX_BYTES) -> Scan:
     """The files below `corpus` that can be read, by their names and stats alone.
 
-    Names that begin with a dot are passed over. Raises CorpusError when nothing remains.
+    Names that begin with a dot or `~$` are passed over. Raises CorpusError when nothing remains.
     """
     root = root_of(corpus)
     files: list[FileStat] = []
@@ -107,7 +108,7 @@ def scan(corpus: Path, limit: int = MAX_BYTES) -> Scan:
         with entries:
             for entry in entries:
                 name = entry.name
-                if name.startswith("."):
+                if name.startswith(_UNSEEN):
                     continue
                 file = prefix + name
                 if unprintable(name):

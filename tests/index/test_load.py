@@ -47,6 +47,7 @@ def test_a_scan_lists_files_by_path_with_their_stats(corpus: Path) -> None:
     (corpus / "b" / "한국어 文書.MD").write_text("x")
     (corpus / "a.b.md").write_text("x")
     (corpus / ".hidden.txt").write_text("x")
+    (corpus / "~$a.b.docx").write_text("who has a.b.docx open")
     (corpus / ".git").mkdir()
     (corpus / ".git" / "x.txt").write_text("x")
     scanned = scan(corpus)
