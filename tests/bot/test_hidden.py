@@ -9,16 +9,24 @@ from typing import Any
 
 import pytest
 
+from bot.answers import Quote
+from bot.candidates import candidates
 from bot.claims.quotes import find_quote
 from bot.cli import main
 from bot.conversation import Turn
+from bot.found import Found, find, placed
+from bot.grounding import ground
+from bot.needs import needs_of
+from bot.questions import understand
 from bot.render.discord import of_quotes, of_reply
 from bot.render.discord_parts import Look
 from bot.render.visible import visible
 from bot.settings import load
 from bot.wiring import Desk
 from index.hidden import count, spans
-from tests.bot.hits import passage
+from index.record import replaced
+from index.sources import SourceText
+from tests.bot.hits import passage, retrieval
 from tests.bot.scenes import asked
 from tests.bot.talks import NONE, QUESTION, Talks, answer
 from tests.servers import plays
@@ -104,6 +112,32 @@ def test_a_sentence_that_is_a_cover_is_no_answer(run: Run) -> None:
     question = "What is the secret port city of the ministers?"
     assert "cover.txt" in run("search", question)[1]
     assert all(each["file"] != "cover.txt" for each in reply(run, question)["citations"])
+
+
+def test_a_cover_is_neither_a_candidate_nor_found_where_it_is_quoted() -> None:
+    cover = passage(COVER.strip(), "cover.txt", language="en")
+    found = retrieval(PORT, (cover,))
+    assert candidates(needs_of(understand(PORT), found), found.hits) == []
+    source = SourceText(" " * cover.start + COVER, "same", None)
+    quote, visible = Quote(cover, cover.text, cover.start), cover.text.partition(TAGS)[0]
+    assert find(replaced(quote, text=visible), source) == cover.start
+    assert find(quote, source) is None
+    assert placed(replaced(quote, text=visible), cover, source, find_quote) is not None
+    both = replaced(quote, text=f"{visible}{TAGS}{TAGS}".replace(" is", f"{TAGS} is"))
+    hidden = SourceText(" " * cover.start + both.text, "same", None)
+    assert (
+        placed(both, replaced(cover, end=cover.start + len(both.text)), hidden, find_quote) is None
+    )
+
+
+def test_a_claim_is_held_against_what_a_reader_sees() -> None:
+    whole = passage(TEXT.strip(), "port.txt", title=f"Ti\u200btle{TAGS}", language="en")
+    source = SourceText(TEXT, "same", None)
+    grounds = ground(Found(whole, source, TEXT, 0, TEXT.index(" of trade")))
+    for text in (grounds.quote, grounds.whole, grounds.passage, grounds.title):
+        assert text
+        assert not count(text)
+    assert grounds.quote == SEEN
 
 
 def test_the_index_says_which_documents_hide_something(run: Run) -> None:
