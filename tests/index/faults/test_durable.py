@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from index.build import update
 from index.store import Store
-from tests.index.faults.attempts import forked
-from tests.index.faults.shim import Shim, Unavailable, compiled
+from tests.index.faults.listed import UNAVAILABLE
+from tests.index.faults.shim import Unavailable, compiled
 from tests.index.states import page, write
 
+ROOT = Path(__file__).resolve().parents[3]
 _CHANGES = ("write", "pwrite64", "sendfile", "copy_file_range", "ftruncate")
 _NAMES = ("openat", "mkdir", "link", "unlink", "rename", "renameat", "rmdir")
 
@@ -68,21 +70,15 @@ def test_all_is_synced_before_it_is_named(tmp_path: Path) -> None:
         library = compiled(tmp_path)
     except Unavailable as error:
         pytest.skip(str(error))
-    log = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-
-    def watched() -> int:
-        try:
-            Shim(library).arm([store.folder], 0, "count", log=log, sync=True)
-        except Unavailable:
-            return 77
-        update(corpus, store).generation.close()
-        return 0
-
-    status = forked(watched)
-    os.close(log)
-    if status == 77:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.index.faults.listed"]
+        + [str(each) for each in (library, store.folder, corpus, tmp_path / "log")],
+        cwd=ROOT,
+        timeout=60,
+    )
+    if done.returncode == UNAVAILABLE:
         pytest.skip("calls cannot be watched here")
-    assert status == 0
+    assert done.returncode == 0
     disk = Disk(store.folder.resolve())
     for line in (tmp_path / "log").read_text().splitlines():
         site, _, path = line.partition("\t")
