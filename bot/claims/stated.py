@@ -154,14 +154,14 @@ class Stated:
     def addressed(self, address: str) -> bool:
         """Whether the evidence has this address of the net."""
         plain = re.sub(r"^(?:https?://|ftp://)?(?:www\.)?", "", fold(address))
-        plain = plain.rstrip(".,;:!?'\"/)…")
+        plain = plain.rstrip(".,;:!?'\"/)…") or fold(address)
         found = self.folded.find(plain)
         tries = 0
         while found >= 0 and tries < 64:
             end = found + len(plain)
-            if not self.folded[end : end + 1].isalnum() and (
-                not found or not self.folded[found - 1].isalnum() or plain[0] in "@#"
-            ):
+            # A word goes on in letters; marks, such as those of markup, end by themselves.
+            ends = not (plain[-1].isalnum() and self.folded[end : end + 1].isalnum())
+            if ends and not (found and plain[0].isalnum() and self.folded[found - 1].isalnum()):
                 return True
             found = self.folded.find(plain, found + 1)
             tries += 1

@@ -129,6 +129,22 @@ ANYTHING = st.text() | st.text(
 )
 
 
+@pytest.mark.parametrize(
+    "text", ["0<A", "<b>Busan</b> is a port", "the page[link](http://a.b/c) says", "a ////b"]
+)
+def test_markup_that_touches_a_word_is_the_texts_own(text: str) -> None:
+    assert missing(text, [text]) == ()
+    assert missing(text, ["Other words."])
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [("See ab.com", "See cab.com"), ("See ab.com", "See ab.community"), ("//...", "1/2...")],
+)
+def test_a_part_of_an_address_is_another(claim: str, evidence: str) -> None:
+    assert missing(claim, [evidence])
+
+
 @given(ANYTHING, st.lists(ANYTHING, max_size=2))
 def test_a_text_lacks_nothing_of_its_own(text: str, others: list[str]) -> None:
     assert missing(text, [*others, text]) == ()
