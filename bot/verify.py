@@ -68,6 +68,7 @@ class Verification:
         # Read once for all claims, so that they are judged against one state of a file.
         self._read: dict[str, SourceText] = {}
         self._numbers: dict[tuple[str, int, int], int] = {}
+        self._lost: set[str] = set()  # files of which words were to be quoted that are not there
         self._cited: list[Citation] = []
         self._claims: list[Claim] = []
         self._rejected: list[Rejected] = []
@@ -141,6 +142,7 @@ class Verification:
             source = self._source(passage.file)
             start = find(quote, source)
             if start is None:
+                self._lost.add(passage.file)
                 return Rejected(proposed.text, "quote_not_found")
             end = start + len(quote.text)
             found.append(Found(passage, source, source.text or "", start, end))
@@ -169,6 +171,7 @@ class Verification:
             assert passage is not None
             place = placed(quote, passage, self._source(passage.file), find_quote)
             if place is None:
+                self._lost.add(passage.file)
                 lacking = f"“{shown(quote.text, 80)}” does not stand in the passage"
                 return Rejected(text, "quote_not_found", lacking)
             found.append(place)
@@ -179,7 +182,6 @@ class Verification:
 
     def _notices(self) -> tuple[Notice, ...]:
         notices = []
-        cited = {citation.file for citation in self._cited}
         for file, source in self._read.items():
             if source.state == "missing" or source.text is None:
                 notices.append(
@@ -191,7 +193,7 @@ class Verification:
             elif source.file is not None:
                 notices.append(Notice("file_renamed", _renamed(file, source.file)))
             elif source.state == "changed":
-                notices.append(Notice("file_changed", _changed(file, file in cited)))
+                notices.append(Notice("file_changed", self._changed(file)))
         marked = [f"[{citation.n}]" for citation in self._cited if citation.boilerplate]
         if hidden := _hidden(self._cited):
             notices.append(Notice("hidden_characters", hidden))
@@ -204,6 +206,18 @@ class Verification:
                 )
             )
         return tuple(notices)
+
+    def _changed(self, file: str) -> str:
+        cited = [citation for citation in self._cited if citation.file == file]
+        said = f"{file} changed after it was indexed"
+        if not cited:
+            return f"{said}, and the quote is not in it any more."
+        said += ": the quote was found in its present text"
+        if any(citation.title or citation.date for citation in cited):
+            said += ", with the title and date as indexed"
+        return (
+            f"{said}; what is not in it any more is withheld." if file in self._lost else f"{said}."
+        )
 
     def _source(self, file: str) -> SourceText:
         if file not in self._read:
@@ -262,12 +276,3 @@ def _hidden(cited: Sequence[Citation]) -> str:
 
 def _renamed(file: str, now: str) -> str:
     return f"{file} is no longer as it was indexed: the same text stands in {now}."
-
-
-def _changed(file: str, cited: bool) -> str:
-    if cited:
-        return (
-            f"{file} changed after it was indexed: the quote was found in its present text, "
-            "with the title and date as indexed."
-        )
-    return f"{file} changed after it was indexed, and the quote is not in it any more."

@@ -221,11 +221,26 @@ def test_a_changed_text_without_the_words_is_not_quoted() -> None:
     assert [notice.kind for notice in reply.notices] == ["file_changed"]
 
 
+def test_of_a_changed_text_it_is_said_what_is_quoted_and_what_is_withheld() -> None:
+    changed = Texts({"a.txt": TEXT.replace("stayed", "left")}, "changed")
+    found = "a.txt changed after it was indexed: the quote was found in its present text"
+    (notice,) = answer(claim("They ate."), sources=changed).notices
+    assert notice.message == f"{found}, with the title and date as indexed."
+    reply = answer(claim("They ate."), claim("Park stayed."), sources=changed)
+    (notice,) = reply.notices
+    assert len(reply.rejected) == 1
+    assert notice.message == (
+        f"{found}, with the title and date as indexed; what is not in it any more is withheld."
+    )
+
+
 def test_a_headline_that_was_edited_away_is_not_shown() -> None:
     sources = Texts({"a.txt": TEXT.replace("Talks open", "Talks end")}, "changed")
-    (citation,) = answer(claim("They ate."), sources=sources).citations
+    reply = answer(claim("They ate."), sources=sources)
+    (citation,) = reply.citations
     assert citation.title is None
     assert citation.date is None
+    assert "title" not in reply.notices[0].message
 
 
 def test_a_file_that_is_gone_is_withheld() -> None:
