@@ -211,7 +211,8 @@ class Verification:
         cited = [citation for citation in self._cited if citation.file == file]
         said = f"{file} changed after it was indexed"
         if not cited:
-            return f"{said}, and the quote is not in it any more."
+            lost = ", and the quote is not in it any more."
+            return f"{said}{lost if file in self._lost else '; nothing is quoted from it.'}"
         said += ": the quote was found in its present text"
         if any(citation.title or citation.date for citation in cited):
             said += ", with the title and date as indexed"

@@ -234,6 +234,14 @@ def test_of_a_changed_text_it_is_said_what_is_quoted_and_what_is_withheld() -> N
     )
 
 
+def test_of_a_changed_text_that_bears_no_claim_it_is_not_said_that_the_quote_went() -> None:
+    sources = Texts({"a.txt": TEXT.replace("Wang", "Kang")}, "changed")
+    quotes = (Quote(passage(), "They ate.", TEXT.find("They")),)
+    draft = Draft("Who?", (DraftClaim("In 1871 they ate.", quotes),), mode="generative")
+    (notice,) = verify(draft, sources).notices
+    assert notice.message == "a.txt changed after it was indexed; nothing is quoted from it."
+
+
 def test_a_headline_that_was_edited_away_is_not_shown() -> None:
     sources = Texts({"a.txt": TEXT.replace("Talks open", "Talks end")}, "changed")
     reply = answer(claim("They ate."), sources=sources)
