@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from email.message import Message
 
-from index.encodings import BinaryData, UnknownEncoding, decode
+from index.encodings import BinaryData, Decoded, UnknownEncoding, decode
+from index.formats.charset import decoded_page
 from index.formats.composing import Some, one_line
 from index.formats.extracted import Refused
 from index.formats.mail_headers import header_of
+from index.formats.visible import squeezed, visible
 from index.reading import printable
 from index.record import record
 
 _PARTS = 1000  # of a message
 _DEPTH = 10
 _UNENCODED = ("", "7bit", "8bit", "binary")
+_COMPARED = 200_000  # characters of two forms of a text
+_MORE = 3  # times as long as the other form: that one is a note or a beginning
+_SHINGLE = 6  # letters that two texts share by no chance, in any script
+_ADDRESS = re.compile(r"https?://[^\s<>]+")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +68,7 @@ def bodies_of(message: Part, finder: Finder) -> tuple[list[Body], list[str]]:
         elif part.is_multipart():
             inner = [each for each in part.get_payload() if isinstance(each, Message)]
             if kind == "multipart/alternative":
-                inner = _preferred(inner)
+                inner = _preferred(inner, left_out)
             stack += [(each, depth + 1) for each in reversed(inner)]
         elif kind == "text/html":
             found += _html(part, left_out)
@@ -75,13 +82,58 @@ def bodies_of(message: Part, finder: Finder) -> tuple[list[Body], list[str]]:
     return found, left_out
 
 
-def _preferred(parts: list[Part]) -> list[Part]:
-    """The one of the same text in several forms that is plain, else the best that can be read."""
-    for kind in ("text/plain", "text/html"):
-        for part in parts:
-            if part.get_content_type() == kind and _octets(part).strip():
-                return [part]
-    return parts[-1:]
+def _preferred(parts: list[Part], left_out: list[str]) -> list[Part]:
+    """The one of the same text in several forms that is plain, unless it only says that there is
+    another or is a beginning of it; else the best that can be read."""
+    plain = next((part for part in parts if _is(part, "text/plain")), None)
+    page = next((part for part in parts if _is(_first(part), "text/html")), None)
+    if plain is None or page is None:
+        return [part for part in (plain, page) if part is not None] or parts[-1:]
+    words, shown = _words(plain), _shown(_first(page))
+    takes_page = len(shown) > len(words) and (
+        len(shown) >= _MORE * len(words) or _is_other(words, shown)
+    )
+    if takes_page and _is_other(words, shown):
+        left_out.append("a plain form of a text, which says something else than the one in HTML")
+    elif not takes_page and _is_other(shown, words):
+        left_out.append("a form of a text in HTML, which says more or else than the plain one")
+    return [page if takes_page else plain]
+
+
+def _is(part: Part, kind: str) -> bool:
+    return part.get_content_type() == kind and bool(_octets(part).strip())
+
+
+def _first(part: Part) -> Part:
+    """The part itself, or the first in it: a page that pictures belong to comes before them."""
+    for _ in range(_DEPTH):
+        inner = part.get_payload() if part.is_multipart() else None
+        if not isinstance(inner, list) or not inner or not isinstance(inner[0], Message):
+            break
+        part = inner[0]
+    return part
+
+
+def _words(part: Part) -> str:
+    """The letters of a plain part, without the addresses that stand for a page's links."""
+    read = _decoded(part)
+    return squeezed(_ADDRESS.sub(" ", read.text[:_COMPARED])).casefold() if read else ""
+
+
+def _shown(part: Part) -> str:
+    """The letters that are seen of a page."""
+    try:
+        text = decoded_page(_octets(part), _charset(part)).text
+    except Refused:
+        return ""
+    return visible(text[: 10 * _COMPARED]).letters[:_COMPARED].casefold()
+
+
+def _is_other(one: str, two: str) -> bool:
+    """Whether most of `one` does not stand in `two`."""
+    known = {two[i : i + _SHINGLE] for i in range(len(two))}
+    new = sum(one[i : i + _SHINGLE] not in known for i in range(0, len(one), _SHINGLE // 2))
+    return new * _SHINGLE > len(one)
 
 
 def _is_attached(part: Part) -> bool:
@@ -101,10 +153,9 @@ def _octets(part: Part) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _plain(part: Part, left_out: list[str], finder: Finder) -> list[Body]:
+def _decoded(part: Part) -> Decoded | None:
+    """The text of a plain part, None where its encoding cannot be told."""
     octets = _octets(part)
-    if not octets.strip():
-        return []
     charset = _charset(part)
     try:
         read = decode(octets, charset)
@@ -112,6 +163,16 @@ def _plain(part: Part, left_out: list[str], finder: Finder) -> list[Body]:
             told = decode(octets)
             read = told if told.replaced < read.replaced else read
     except (BinaryData, UnknownEncoding):
+        return None
+    return read
+
+
+def _plain(part: Part, left_out: list[str], finder: Finder) -> list[Body]:
+    octets = _octets(part)
+    if not octets.strip():
+        return []
+    read = _decoded(part)
+    if read is None:
         left_out.append("a text whose encoding cannot be told")
         return []
     if read.replaced:

@@ -110,6 +110,64 @@ def test_of_two_forms_of_a_text_the_plain_one_is_read() -> None:
     assert "The plain form." in read_of(made).text
 
 
+SHOP = "<p>Your order 88123 left our warehouse and will arrive on 10 December.</p>"
+NEWSLETTER = (
+    "안녕하세요. 이 메일은 HTML 형식이므로 사용하시는 프로그램에서 제대로 보이지 않습니다. "
+    "인터넷에서 보시려면 다음 주소를 여십시오: https://news.example/r?u=1 감사합니다."
+)
+
+
+@pytest.mark.parametrize(
+    ("plain", "page", "words"),
+    [
+        ("See the HTML version.", SHOP, "10 December"),
+        ("Your order 88123", SHOP, "10 December"),
+        ("https://shop.example/" + "x" * 300, SHOP, "10 December"),
+        (NEWSLETTER, "<p>부산항의 물동량은 지난해보다 늘었다.</p>" * 4, "물동량"),
+        (
+            "请查看网页版。",
+            "<p>您的订单已于十二月六日发货，预计十日送达，请注意查收。</p>",
+            "十日送达",
+        ),
+    ],
+)
+@pytest.mark.parametrize("has_pictures", [True, False])
+def test_the_form_in_html_is_read_where_the_plain_one_is_a_note(
+    plain: str, page: str, words: str, has_pictures: bool
+) -> None:
+    made = message(plain)
+    made.add_alternative(f"<html><body>{page}</body></html>", subtype="html")
+    if has_pictures:
+        part = list(made.iter_parts())[1]
+        assert isinstance(part, EmailMessage)
+        part.add_related(b"GIF", maintype="image", subtype="gif", disposition="inline")
+    read = read_of(made)
+    assert words in read.text
+    assert len(pieces(read)) == 1
+    assert (plain in read.text) == (plain in page)
+
+
+def test_a_form_that_is_not_read_is_said_only_where_it_holds_something_else() -> None:
+    def left_out(plain: str, page: str) -> tuple[str, ...]:
+        made = message(plain)
+        made.add_alternative(page, subtype="html")
+        return read_of(made).left_out
+
+    said = "Your order 88123 left our warehouse and will arrive on 10 December."
+    assert left_out(said, SHOP) == ()
+    assert left_out(said, f"{SHOP}<p style='display:none'>{'hidden words ' * 99}</p>") == ()
+    assert left_out("Your order 88123", SHOP) == (
+        "no article was found in the page: all its visible text is read",
+    )
+    assert left_out("See the picture.", "<img src=x>") == ()
+    assert left_out("See the HTML version.", SHOP)[:1] == (
+        "a plain form of a text, which says something else than the one in HTML",
+    )
+    assert left_out(said, "<p>Shoes, hats and coats at half their price, only today!</p>") == (
+        "a form of a text in HTML, which says more or else than the plain one",
+    )
+
+
 def test_a_message_in_html_alone_is_read_as_html() -> None:
     pytest.importorskip("index.formats.html")
     made = EmailMessage()
