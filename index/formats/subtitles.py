@@ -6,8 +6,10 @@ import html
 import re
 from collections.abc import Iterator
 
-from index.formats.composing import Composing, Some, decoded, lines
+from index.formats.composing import Composing, Some, decoded, lines, one_line
 from index.formats.extracted import Extracted, Refused
+from index.paragraphs import columns, runs_on
+from index.reading import printable
 from index.record import record
 
 _MAX_BYTES = 8 << 20  # an hour's talk has 0.1
@@ -15,6 +17,9 @@ _LINE = 1000  # characters; a longer line nobody reads
 _SHOWN = 20  # lines at once
 _PAUSE = 3000  # milliseconds of silence begin a paragraph
 _PARAGRAPH = 600  # characters, after which the next sentence begins one
+_BREATH = 500  # milliseconds of silence end a line of what is written without stops
+_WIDE = 80  # columns, after which the next cue begins one
+_SELDOM = 6  # of so many cues not one ends in a full stop: then none means anything
 _TIME = r"(?:([0-9]{1,2}):)?([0-9]{1,2}):([0-9]{1,2})[.,]([0-9]{1,3})"
 _TIMED = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?![0-9])")
 _BLOCKS = re.compile(r"\n[ \t]*\n")
@@ -22,6 +27,14 @@ _VOICE = re.compile(r"<v[.\w-]*[ \t]+([^<>]{1,100})>")
 _MARKED = re.compile(r"\x02([^\x03]*)\x03")  # what stands in for a voice until the tags are gone
 _STAMP = re.compile(r"<[\d:.]{5,20}>")  # when the next word is said
 _STOP = re.compile(r"[.!?…。！？][\"'’”»)\]」』）]*$")
+_FULL_STOP = re.compile(r"(?<!\.)[.。｡][\"'’”»)\]」』）]*$")
+# What is heard and not said, where it stands alone in a line: brackets that may hold a figure are
+# square, for "(from 9 to 12)" may be shown and meant.
+_SOUND = re.compile(
+    r"[-–—\s♩♪♫♬]*(?:(?:\[[^\[\]]{1,60}\]|［[^［］]{1,60}］|【[^【】]{1,60}】"
+    r"|\([^()\d]{1,40}\)|（[^（）\d]{1,40}）)[\s♩♪♫♬]*)+|[-–—\s]*[♩♪♫♬][\s♩♪♫♬]*"
+)
+_NOTE = re.compile(r"[♩♪♫♬]+")
 _SPEAKER = re.compile(r"[-–—] ?\S|>>|[^\W\d_][\w .'’-]{0,30}[:：]\s")
 _UNSPACED = re.compile("[\u3041-\u30ff\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
 
@@ -43,37 +56,52 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
     read = decoded(data, encoding)
     composing = Composing("time")
     composing.replaced = read.replaced
-    last: _Cue | None = None
-    begin = 0
-    left_out = Some()
-    for cue in _cues(read.text.removeprefix("\ufeff"), left_out):
+    left_out, sounds = Some(), Some()
+    cues = list(_cues(read.text.removeprefix("\ufeff"), left_out, sounds))
+    stops = sum(_FULL_STOP.search(cue.text) is not None for cue in cues)
+    between = _Between(by_lines=stops * _SELDOM < len(cues))
+    for last, cue in zip([None, *cues], cues, strict=False):
         if last is not None:
-            composing.write(_between(last, cue, composing.size - begin))
-            if composing.size and _ends(last, cue, composing.size - begin):
-                begin = composing.size
+            composing.write(between.said(last, cue))
         composing.at(cue.start, max(cue.start, cue.end))
         composing.write(cue.text)
-        last = cue
     if left_out.count:
         composing.left_out.append(
             f"lines that are too long, too many for a cue or at no time: {left_out}"
         )
+    if sounds.count:
+        composing.left_out.append(f"sounds that are not speech: {sounds}")
     composing.piece(0, None, None)
     return composing.extracted(read.encoding, "pysubs2")
 
 
-def _ends(last: _Cue, cue: _Cue, size: int) -> bool:
-    """Whether a paragraph of `size` ends between two cues."""
-    if cue.start - last.end >= _PAUSE or _SPEAKER.match(cue.text):
-        return True
-    return size >= _PARAGRAPH and _STOP.search(last.text) is not None
+class _Between:
+    """What parts two cues: of a sentence, of a paragraph, or, where nothing is said to end, of
+    the lines that they were written as."""
 
+    def __init__(self, by_lines: bool) -> None:
+        self._by_lines = by_lines
+        self._size = 0  # of the paragraph, up to the last cue
+        self._width = 0  # of the line
 
-def _between(last: _Cue, cue: _Cue, size: int) -> str:
-    if _ends(last, cue, size):
-        return "\n\n"
-    unspaced = _UNSPACED.match(last.text[-1]) and _UNSPACED.match(cue.text[0])
-    return "" if unspaced else " "
+    def said(self, last: _Cue, cue: _Cue) -> str:
+        """What is to stand between `last` and `cue`."""
+        self._size += len(last.text) + 1
+        self._width += columns(last.text)
+        if self._ends(last, cue):
+            self._size = self._width = 0
+            return "\n\n"
+        unspaced = _UNSPACED.match(last.text[-1]) and _UNSPACED.match(cue.text[0])
+        return "" if unspaced else " "
+
+    def _ends(self, last: _Cue, cue: _Cue) -> bool:
+        silence = cue.start - last.end
+        if silence >= _PAUSE or _SPEAKER.match(cue.text):
+            return True
+        if self._by_lines:
+            goes_on = runs_on(last.text[-1], cue.text[0]) and silence < _BREATH
+            return not goes_on or self._width >= _WIDE
+        return self._size > _PARAGRAPH and _STOP.search(last.text) is not None
 
 
 def _readable(text: str, left_out: Some) -> Iterator[str]:
@@ -101,7 +129,7 @@ def _times(timed: re.Match[str]) -> str:
     return f"{first} --> {last}"
 
 
-def _cues(text: str, left_out: Some) -> Iterator[_Cue]:
+def _cues(text: str, left_out: Some, sounds: Some) -> Iterator[_Cue]:
     """The cues of `text` in order; lines that a cue shows on from the one before count once."""
     import pysubs2
 
@@ -119,6 +147,8 @@ def _cues(text: str, left_out: Some) -> Iterator[_Cue]:
         speaker = _MARKED.match(said)
         if speaker:
             said = said[speaker.end() :]
+        said = _speech(said, sounds)
+        if speaker and said:
             said = f"{speaker[1]}: {said}" if speaker[1] != voice else said
             voice = speaker[1]
         now = [" ".join(line.split()) for line in said.splitlines() if line.strip()]
@@ -130,6 +160,19 @@ def _cues(text: str, left_out: Some) -> Iterator[_Cue]:
                 unspaced = _UNSPACED.match(joined[-1]) and _UNSPACED.match(line[0])
                 joined += line if unspaced else f" {line}"
             yield _Cue(max(0, event.start), max(0, event.end), joined)
+
+
+def _speech(said: str, sounds: Some) -> str:
+    """The lines of a cue, without those that tell what is heard."""
+    whole = one_line(said) or ""
+    parts = [whole] if _SOUND.fullmatch(whole) else said.splitlines()
+    kept = []
+    for line in parts:
+        if _SOUND.fullmatch(line):
+            sounds.add(printable(one_line(line, 40) or ""))
+        else:
+            kept.append(_NOTE.sub(" ", line))
+    return "\n".join(kept)
 
 
 def _cues_alone(text: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from index.formats import subtitles
 from index.formats.extracted import Refused
 from index.formats.subtitles import extract
+from index.sentences import sentences
 from tests.index.formats.placed import pieces, place
 
 SRT = """1
@@ -82,11 +83,68 @@ def test_lines_that_roll_up_are_said_once() -> None:
 def test_korean_has_spaces_between_cues_and_chinese_none() -> None:
     cue = "1\n00:00:01,000 --> 00:00:02,000\n{}\n\n2\n00:00:02,000 --> 00:00:03,000\n{}\n"
     assert (
-        extract(cue.format("장관들은", "부산에서").encode("cp949"), None).text
-        == "장관들은 부산에서"
+        extract(cue.format("장관들은", "부산에서 만났다.").encode("cp949"), None).text
+        == "장관들은 부산에서 만났다."
     )
     chinese = cue.format("三国外长在\n釜山", "举行会议。")
     assert extract(chinese.encode(), None).text == "三国外长在釜山举行会议。"
+
+
+def cues(*said: str, gap: int = 0) -> bytes:
+    return "\n".join(
+        f"{i}\n00:00:{i * 2:02},{gap:03} --> 00:00:{i * 2 + 2:02},000\n{words}\n"
+        for i, words in enumerate(said)
+    ).encode()
+
+
+def sentences_of(data: bytes) -> list[str]:
+    text = extract(data, None).text
+    return [text[start:end] for start, end in sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("먼저 전원을 끄고 삼십 분 기다립니다", "배수 밸브는 왼쪽 아래에 있습니다", "자 됐지요?"),
+        ("先拔掉電源再關上水龍頭", "過濾網在機器的右下角", "用牙刷蘸醋輕輕刷乾淨", "懂了嗎？"),
+        (
+            "先拔掉电源再关上水龙头然后等上足足半个小时左右",
+            "过滤网在机器右下角的小门里面用手就可以打开它",
+        ),
+        ("まず電源を切って十分待ちます", "フィルターは右下にあります", "水で洗って干してください"),
+        ("The valve is on the left", "Turn it slowly until the water comes", "Now wait"),
+    ],
+)
+def test_where_no_cue_ends_in_a_stop_each_is_a_line(said: tuple[str, ...]) -> None:
+    assert sentences_of(cues(*said)) == list(said)
+    one = said[1]
+    assert place(extract(cues(*said), None), one) == (2000, 4000, "")
+
+
+def test_what_goes_on_in_small_letters_is_a_line_until_it_is_long_or_a_pause_ends_it() -> None:
+    said = [f"and so number {i} of the words goes on" for i in range(5)]
+    assert sentences_of(cues(*said)) == [" ".join(said[:3]), " ".join(said[3:])]
+    assert sentences_of(cues(*said, gap=600)) == said
+
+
+def test_a_talk_with_stops_is_joined_though_most_cues_end_in_none() -> None:
+    said = ["장관들은", "일요일에", "부산에서", "만나서", "말했다."] * 3
+    assert sentences_of(cues(*said)) == [" ".join(said[:5])] * 3
+
+
+def test_sounds_are_left_out_and_said() -> None:
+    said = ["[upbeat\nmusic]", "The ministers\n(음악)", "♪", "♪ met (in Busan) ♪", "（ドアの音）",
+            "[Neil] on Sunday", "(from 9 to 12)", "- [door] [bell]", "and left."]  # fmt: skip
+    read = extract(cues(*said), None)
+    assert read.text == (
+        "The ministers met (in Busan)\n\n[Neil] on Sunday\n\n(from 9 to 12)\n\nand left."
+    ).replace("\n\n", " ")
+    assert read.left_out == ("sounds that are not speech: [upbeat music], (음악), ♪ and 2 more",)
+    assert place(read, "Busan") == (6000, 8000, "")
+    voices = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Neil>[laughs]\n\n" + (
+        "00:02.000 --> 00:04.000\n<v Neil>So it is."
+    )
+    assert extract(voices.encode(), None).text == "Neil: So it is."
 
 
 def test_speakers_and_long_talk_begin_paragraphs() -> None:
