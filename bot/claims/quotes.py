@@ -1,5 +1,5 @@
 """Where quoted words stand in a text: nothing but white space, quotation marks, dashes and what
-nobody sees may differ, and no word is cut.
+nobody sees in the text may differ, and no word is cut.
 
 Both are cut into units, which are whole words or single characters; the text's and the
 quote's are joined by a character that no unit holds, and one search finds the one in the other.
@@ -64,10 +64,10 @@ def find_quote(words: str, text: str, start: int, end: int, near: int) -> tuple[
     if found is not None:
         return found
     start, end = max(0, start), min(end, len(text))
-    wanted, _ = bare(unmarked(words))
     visible, places = bare(text[start:end])
-    if wanted == words and len(places) == end - start:
+    if len(places) == end - start:
         return None
+    wanted, _ = bare(unmarked(words))
     at = _find(wanted, visible, 0, len(visible), bisect_left(places, near - start))
     return at and (start + places[at[0]], start + places[at[1] - 1] + 1)
 
