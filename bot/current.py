@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.answers import Notice
 from index.build import Report, is_current
 from index.build import update as refresh
-from index.errors import FootnoteError, LockedError, StoreError
+from index.errors import FootnoteError, FormatError, LockedError, StoreError
 from index.generation import Generation
 from index.record import record
 from index.scan import scan
@@ -48,7 +48,12 @@ def current(
 
     Raises what made the refresh fail where there is no earlier one to answer from.
     """
-    standing = store.current()
+    try:
+        standing = store.current()
+    except FormatError:
+        if not update:
+            raise
+        standing = None  # after another version of the program it is built again, and says so
     if not update:
         if standing is None:
             raise StoreError(

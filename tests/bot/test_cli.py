@@ -226,9 +226,13 @@ def test_a_store_of_an_older_format(footnote: Command, folder: Path) -> None:
     good = pointer.read_bytes()
     pointer.write_bytes(good.replace(b"footnote %d " % FORMAT, b"footnote 0 "))
     assert pointer.read_bytes() != good
-    failed(footnote("ask", PORT), "format")
+    failed(footnote("ask", PORT, "--no-update"), "format")
     pointer.write_bytes(good)
     assert footnote("ask", PORT, "--no-update").code == 0
+    pointer.write_bytes(good.replace(b"footnote %d " % FORMAT, b"footnote 0 "))
+    again = footnote("ask", PORT)
+    assert again.code == 0
+    assert pointer.read_bytes() != good
     pointer.write_bytes(b"?")
     assert footnote("index").code == 0
     assert footnote("ask", PORT).code == 0
