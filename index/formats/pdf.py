@@ -8,6 +8,7 @@ from io import BytesIO
 
 from index.formats.composing import Composing
 from index.formats.extracted import Extracted, Refused
+from index.formats.pdf_fonts import kept_fonts
 from index.formats.pdf_joining import Joining
 from index.formats.pdf_lines import Line, Lines, full_width, furniture, heading, paragraphs
 from index.formats.titles import believable_date, believable_title
@@ -48,7 +49,7 @@ def extract(data: bytes, encoding: str | None) -> Extracted:  # noqa: ARG001 - a
 
     # It logs each oddity of a file, and formats whole objects for it.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
-    with pypdf.apply_configuration(**_LIMITS):
+    with pypdf.apply_configuration(**_LIMITS), kept_fonts():
         return _extracted(data, f"pypdf {pypdf.__version__}")
 
 
