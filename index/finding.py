@@ -74,7 +74,10 @@ class Lookup:
                 self._alike = max(0, self._alike - 1)
                 return True
             self._alike += 1
-        first = self._first(entry, self._rarest(entry.body))
+        rarest = self._rarest(entry.body)
+        if self._first(entry, rarest[:_LONGEST]) is None:
+            return True
+        first = self._first(entry, rarest)
         return first is None or self._body(first.file, first.number) == entry.body
 
     def _rarest(self, body: str) -> list[str]:

@@ -95,7 +95,7 @@ def test_of_equal_passages_one_is_looked_up(
 
     monkeypatch.setattr(LexicalReader, "first", noted)
     assert losing(tmp_path, same, same) == []
-    assert len(asked) <= 3
+    assert len(asked) <= 4
 
 
 def test_a_sample_has_each_as_often() -> None:
