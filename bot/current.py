@@ -16,7 +16,7 @@ from index.store import Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from index.embed import EmbedderOptions
+    from index.dense.embed import EmbedderOptions
 
 Progress = Callable[[int, int, str], None]
 

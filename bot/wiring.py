@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from bot.consulted import Consultant
     from bot.services import ModelSettings
     from bot.written import Model
-    from index.arm import DenseArm
     from index.build import Report
-    from index.embed import EmbedderOptions
+    from index.dense.arm import DenseArm
+    from index.dense.embed import EmbedderOptions
     from index.generation import Generation
     from index.scan import Scan
     from index.schema import Filters
@@ -209,7 +209,7 @@ def embedder_of(settings: Settings) -> EmbedderOptions | None:
     given = settings.embedding
     if given is None:
         return None
-    from index.embed import EmbedderOptions
+    from index.dense.embed import EmbedderOptions
 
     return EmbedderOptions(
         kind=given.embedder,
@@ -227,7 +227,7 @@ def _arm(
     """The dense arm of a generation, or why there is none; () where none is wanted."""
     if embedder is None:
         return None, ()
-    from index.arm import open_arm
+    from index.dense.arm import open_arm
 
     try:
         arm = open_arm(generation, embedder)

@@ -18,7 +18,7 @@ from index.terms import TERMS_VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from index.embed import EmbedderOptions
+    from index.dense.embed import EmbedderOptions
     from index.plan import Plan
     from index.reading import SkipReason
 
@@ -104,7 +104,7 @@ def is_current(
     if generation.parameters != (parameters or analysis()):
         return False
     if embedder is not None:
-        from index.embed import embedder_id
+        from index.dense.embed import embedder_id
 
         if not generation.has_dense(embedder_id(embedder), _address(chroma)):
             return False
@@ -207,8 +207,8 @@ def _lost(base: Generation) -> tuple[bool, tuple[str, ...]]:
 
     Questions do not look: they are answered from the generation's own copy of the vectors.
     """
-    from index.chroma import ServerError
-    from index.collections import holds
+    from index.dense.chroma import ServerError
+    from index.dense.collections import holds
 
     assert base.dense is not None
     try:
@@ -225,7 +225,7 @@ def _lacks(base: Generation, embedder: EmbedderOptions | None, address: str) -> 
     """Whether a dense part is wanted and `base` has it not, or not whole."""
     if embedder is None:
         return False
-    from index.embed import embedder_id
+    from index.dense.embed import embedder_id
 
     return not (base.has_dense(embedder_id(embedder), address) and base.has_vectors())
 

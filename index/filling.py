@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from index.building import SMALL, Building
-from index.embed import embedder_id
+from index.dense.embed import embedder_id
 from index.errors import CorpusError, StoreError
 from index.finding import CHANGED, OTHERS, Lookup, Sample
 from index.formats import kind_of
@@ -25,8 +25,8 @@ from index.workers import batches, in_order, processors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from index.embed import EmbedderOptions
-    from index.vectorise import Outcome
+    from index.dense.embed import EmbedderOptions
+    from index.dense.vectorise import Outcome
 
 Progress = Callable[[int, int, str], None]
 
@@ -80,8 +80,8 @@ def fill(
             building.keep_dense(base)
             return store.commit(building), tuple(filling.notes), None
         # Late: these take seconds to import.
-        from index.tidying import tidy
-        from index.vectorise import vectorise
+        from index.dense.tidying import tidy
+        from index.dense.vectorise import vectorise
 
         tell = progress or _silent
         outcome = vectorise(building, base, plan.gone, store.folder, embedder, chroma, tell)

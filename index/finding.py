@@ -15,7 +15,7 @@ from random import Random
 
 from index.lexical import Entry, Found, LexicalReader
 
-CHANGED = 10_000  # passages that came, of which no more are searched for after a build
+CHANGED = 8_000  # passages that came, of which no more are searched for after a build
 OTHERS = 10  # unchanged passages that are
 _LONGEST, _RAREST = 5, 40  # words that are asked: the few that will do for most, then more
 _ALIKE = 20  # more passages that their longest words did not find than such as they found

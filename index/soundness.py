@@ -94,8 +94,8 @@ def search_index(generation: Generation, until: float) -> Sound:
 
 def vectors(generation: Generation) -> str:
     """What is wrong with the vectors that readers compare; "" for nothing."""
-    from index.checking import EQUAL
-    from index.flat import Flat
+    from index.dense.checking import EQUAL
+    from index.dense.flat import Flat
 
     part = generation.dense
     if part is None or not part.dimension:
@@ -116,10 +116,10 @@ def collection(generation: Generation) -> str:
     writes in what it opens. "" for nothing."""
     import numpy as np
 
-    from index.checking import EQUAL
-    from index.chroma import chroma_errors, close, folder
-    from index.collections import FOLDER, view
-    from index.flat import Flat
+    from index.dense.checking import EQUAL
+    from index.dense.chroma import chroma_errors, close, folder
+    from index.dense.collections import FOLDER, view
+    from index.dense.flat import Flat
 
     part = generation.dense
     assert part is not None, "a generation without vectors has no collection"

@@ -22,7 +22,7 @@ def of_embedder(settings: Settings) -> list[Finding]:
     options = embedder_of(settings)
     if options is None:
         return []
-    from index.embedders import make
+    from index.dense.embedders import make
 
     begun = monotonic()
     embedder = make(options)

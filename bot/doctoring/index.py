@@ -73,7 +73,7 @@ def of_vectors(patient: Patient) -> Iterator[Finding]:
             message = f"The index has those of {part.embedder}, and no embedder is set: unused."
             yield Finding("vectors", "note", message)
         return
-    from index.embed import embedder_id
+    from index.dense.embed import embedder_id
 
     id = embedder_id(options)
     if part is None or part.embedder != id:
@@ -86,7 +86,7 @@ def of_vectors(patient: Patient) -> Iterator[Finding]:
         message = f"They lie in {where}, and another place is set. The next question moves them."
         yield Finding("vectors", "note", message)
         return
-    from index.dense import EXACT
+    from index.dense.search import EXACT
     from index.soundness import collection, vectors
 
     damage = vectors(generation)

@@ -41,7 +41,7 @@ def _troubles(
 
 def _forget(store: Store) -> None:
     """Drop the cache of vectors."""
-    from index.vectors import NAME
+    from index.dense.vectors import NAME
 
     with store.lock(_WAIT):
         for suffix in ("", "-wal", "-shm", "-journal"):

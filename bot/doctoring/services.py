@@ -19,8 +19,8 @@ def of_chroma(patient: Patient) -> Iterator[Finding]:
     address = (chroma_of(patient.settings) or "").rstrip("/")
     if not address:
         return
-    from index.chroma import chroma_errors, close, server
-    from index.collections import holds
+    from index.dense.chroma import chroma_errors, close, server
+    from index.dense.collections import holds
 
     try:
         client = server(address)

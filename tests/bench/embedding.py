@@ -15,12 +15,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from index import embedders
 from index.build import update
-from index.dense import DenseWriter
-from index.embed import EmbedderOptions
-from index.embedding import Embedding
-from index.remote import BATCH_TEXTS
+from index.dense import embedders
+from index.dense.embed import EmbedderOptions
+from index.dense.embedding import Embedding
+from index.dense.remote import BATCH_TEXTS
+from index.dense.search import DenseWriter
 from index.store import Store
 from tests.servers.process import running
 

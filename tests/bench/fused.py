@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
+from index.dense.trust import DEPTH, keys_of, lexical_ranker, measure
 from index.lexical import Found, LexicalReader
 from index.retrieve import Retriever
 from index.schema import Kind
-from index.trust import DEPTH, keys_of, lexical_ranker, measure
 from tests.bench.minilm import Vectors, kept, words_of
 from tests.bench.report import Row, parser, report
 from tests.bench.sets import RETRIEVAL, Asked, Paragraph, Paragraphs, ndcg, posed

@@ -34,7 +34,7 @@ import time
 from pathlib import Path
 from index import filling
 from index.build import update
-from index.embed import EmbedderOptions
+from index.dense.embed import EmbedderOptions
 from index.store import Store
 spent = 0.0
 inner = filling._Filling._loses

@@ -23,19 +23,17 @@ from typing import Any
 import chromadb  # noqa: F401  # imported once, not by every child
 import numpy as np
 
-import index.filling
-import index.nodes  # noqa: F401
-from index import flat, vectorise
 from index.build import update
-from index.dense import DenseWriter
-from index.embed import EmbedderOptions, EmbeddingError, text_of
-from index.embedders import Hashed, make
+from index.dense import flat, vectorise
+from index.dense.embed import EmbedderOptions, EmbeddingError, text_of
+from index.dense.embedders import Hashed, make
+from index.dense.flat import Flat
+from index.dense.search import DenseWriter
+from index.dense.vectors import VectorCache
 from index.errors import StoreError
-from index.flat import Flat
 from index.generation import Generation
 from index.manifest import VECTOR_FILES
 from index.store import Store
-from index.vectors import VectorCache
 from tests.index.faults.attempts import forked
 from tests.index.states import State, left_over, standing, state_of
 

@@ -16,17 +16,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import dense, flat, vectors
-from index.arm import open_arm
 from index.build import Report, Vectors, is_current, update
-from index.chroma import close, server
-from index.collections import FOLDER, copy_folder
-from index.dense import DenseReader, DenseWriter
+from index.dense import flat, vectors
+from index.dense import search as dense
+from index.dense.arm import open_arm
+from index.dense.chroma import close, server
+from index.dense.collections import FOLDER, copy_folder
+from index.dense.embed import EmbedderOptions, embedder_id, text_of
+from index.dense.embedders import make
+from index.dense.flat import Flat, node_id
+from index.dense.search import DenseReader, DenseWriter
 from index.disk import remove_tree
-from index.embed import EmbedderOptions, embedder_id, text_of
-from index.embedders import make
 from index.errors import LockedError, UsageError
-from index.flat import Flat, node_id
 from index.generation import Generation
 from index.manifest import VECTOR_FILES
 from index.scan import scan
@@ -180,7 +181,7 @@ def test_a_rename_or_a_copy_is_not_worked_on(
     with standing(place.store) as before:
         files = {path.name: path.stat().st_ino for path in before.dense_path.rglob("*")}
         vectors = before.dense
-    monkeypatch.setitem(sys.modules, "index.vectorise", None)  # nobody needs it
+    monkeypatch.setitem(sys.modules, "index.dense.vectorise", None)  # nobody needs it
     for number in range(KEEP + 1):  # until nothing is left of what stored them
         (place.corpus / ("pier.txt" if not number else f"p{number}.txt")).rename(
             place.corpus / f"p{number + 1}.txt"
@@ -249,7 +250,7 @@ def test_killed_while_embedding_it_goes_on_where_it_was(tmp_path: Path) -> None:
         write(place.corpus, **{f"d{n:02}": page(f"berth {n}", 20) for n in range(20)})
         code = (
             "import sys; from pathlib import Path\n"
-            "from index.build import update; from index.embed import EmbedderOptions\n"
+            "from index.build import update; from index.dense.embed import EmbedderOptions\n"
             "from index.store import Store\n"
             "options = EmbedderOptions('openai', 'm', base_url=sys.argv[3], concurrency=1)\n"
             "update(Path(sys.argv[1]), Store(Path(sys.argv[2])), embedder=options)\n"
@@ -287,7 +288,7 @@ def failing_from(count: int) -> Embeddings:
 def test_where_embedding_fails_the_rest_stands_and_it_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.remote.BATCH_TEXTS", 2)
+    monkeypatch.setattr("index.dense.remote.BATCH_TEXTS", 2)
     with Server(embeddings=failing_from(2)) as server:
         place = Place(tmp_path, server)
         place.options = place.of(server, concurrency=1)
@@ -481,7 +482,7 @@ def test_what_chroma_lost_is_noticed(place: Place, monkeypatch: pytest.MonkeyPat
 
 
 def test_trust_is_measured_and_carried_over(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.vectorise.SMALL", 0)
+    monkeypatch.setattr("index.dense.vectorise.SMALL", 0)
     write(place.corpus, **{f"d{n:02}": page(f"berth {n}") for n in range(30)})
     place.update()
     texts = place.sent()
@@ -630,7 +631,7 @@ def test_no_passage_may_be_missed_but_a_few_by_an_index(
 
     monkeypatch.setattr(DenseReader, "tops", tops)
     if fine:
-        monkeypatch.setattr("index.vectorise.EXACT", 50)
+        monkeypatch.setattr("index.dense.vectorise.EXACT", 50)
     write(place.corpus, **{f"d{n:02}": page(f"berth {n}") for n in range(46)})  # 100 passages
     notices = place.update().notices
     assert good == (notices == ())
@@ -648,8 +649,8 @@ def test_every_passage_that_changed_is_searched_for(
         return inner(self, vectors)
 
     monkeypatch.setattr(DenseReader, "tops", tops)
-    monkeypatch.setattr("index.checking._COMPARED", 64)
-    monkeypatch.setattr("index.checking._OTHERS", 10)
+    monkeypatch.setattr("index.dense.checking._COMPARED", 64)
+    monkeypatch.setattr("index.dense.checking._OTHERS", 10)
     write(place.corpus, **{f"d{n:03}": page(f"berth {n}", 3) for n in range(200)})
     place.update()
     assert sum(asked) == 608

@@ -6,9 +6,9 @@ import pytest
 
 from bot.wiring import Desk
 from index.closing import Closing
+from index.dense.vectors import VectorCache
 from index.generation import Generation
 from index.pack import PackReader
-from index.vectors import VectorCache
 
 
 class Door(Closing):

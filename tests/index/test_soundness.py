@@ -10,11 +10,12 @@ from time import monotonic
 import numpy as np
 import pytest
 
-from index import flat, soundness
+from index import soundness
 from index.build import update
-from index.dense import DenseWriter
-from index.embed import EmbedderOptions
-from index.flat import node_id
+from index.dense import flat
+from index.dense.embed import EmbedderOptions
+from index.dense.flat import node_id
+from index.dense.search import DenseWriter
 from index.generation import Generation
 from index.soundness import Sound
 from index.store import Store

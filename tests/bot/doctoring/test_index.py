@@ -197,7 +197,7 @@ def test_a_collection_that_large_indexes_ask(
 ) -> None:
     shutil.rmtree(index(*HASHED).dense_path / "chroma")
     assert doctor(*HASHED).wrong == []  # a small one compares all
-    monkeypatch.setattr("index.dense.EXACT", 1)
+    monkeypatch.setattr("index.dense.search.EXACT", 1)
     assert doctor(*HASHED).wrong == ["vectors"]
     assert doctor("--fix", *HASHED).fixed == ["vectors"]
     assert doctor(*HASHED).wrong == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index import chroma as chromas
+from index.dense import chroma as chromas
 from index.generation import Generation
 from tests.bot.discord.test_bot_process import FAKE
 from tests.bot.doctoring.conftest import CANARY, Doctor

@@ -18,9 +18,9 @@ from pathlib import Path
 import index.filling
 import index.split  # noqa: F401  # imported once, not by every process
 from index.build import update
-from index.embed import EmbedderOptions
+from index.dense.embed import EmbedderOptions
+from index.dense.flat import Flat
 from index.errors import StoreError
-from index.flat import Flat
 from index.generation import Generation
 from index.lexical import LexicalReader  # noqa: F401
 from index.manifest import VECTOR_FILES
@@ -57,8 +57,8 @@ class Attempts:
         if dense:
             import chromadb  # noqa: F401  # as above
 
-            import index.nodes
-            import index.vectorise  # noqa: F401
+            import index.dense.nodes
+            import index.dense.vectorise  # noqa: F401
         old, new = folder / "old", folder / "new"
         write(old, **{f"d{n:02}": page(f"pier {n}") for n in range(documents)})
         shutil.copytree(old, new)
@@ -158,8 +158,8 @@ def missing(generation: Generation) -> int:
     """How many passages have no vector, all others having their own and the files being whole."""
     import numpy as np
 
-    from index.embed import text_of
-    from index.embedders import make
+    from index.dense.embed import text_of
+    from index.dense.embedders import make
 
     part = generation.dense
     if part is None:

@@ -45,8 +45,8 @@ class Indexers:
         if dense:
             import chromadb  # noqa: F401  # imported once, not by every process
 
-            import index.nodes
-            import index.vectorise  # noqa: F401
+            import index.dense.nodes
+            import index.dense.vectorise  # noqa: F401
         write(self.corpus, **{f"s{n}": page(f"quay {n}") for n in range(_STEADY)})
         self.version(0)
         assert ended(started(lambda: self.index(0.0))) == DONE

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from index.build import update
-from index.embed import EmbedderOptions
+from index.dense.embed import EmbedderOptions
 from index.errors import StoreError
 from index.store import Store
 from tests.index.faults.attempts import rubbish

@@ -38,8 +38,8 @@ def main() -> int:
     if given.dense:
         import chromadb  # noqa: F401  # imported once, not by every process
 
-        import index.nodes
-        import index.vectorise  # noqa: F401
+        import index.dense.nodes
+        import index.dense.vectorise  # noqa: F401
     machine = Dense if given.dense else Machine
     phases = [Phase.generate, *([Phase.shrink] if given.shrink else [])]
     chosen = settings(

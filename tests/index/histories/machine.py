@@ -16,7 +16,7 @@ from hypothesis.stateful import initialize, precondition, rule
 import index.filling
 import index.split  # imported once, not by every process
 from index.build import is_current, update
-from index.embed import EmbedderOptions
+from index.dense.embed import EmbedderOptions
 from index.errors import CorpusError, LockedError, StoreError
 from index.generation import Generation
 from index.scan import Scan, scan
