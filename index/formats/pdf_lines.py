@@ -48,8 +48,7 @@ class Lines:
 
     def __init__(self) -> None:
         self._lines: list[Line] = []
-        self._parts: list[str] = []
-        self._at: tuple[float, float, float] | None = None
+        self._pieces: list[Line] = []  # of the line that is being gathered, as drawn
 
     def visit(
         self, text: str, cm: Sequence[float], tm: Sequence[float], _font: object, size: float
@@ -57,27 +56,52 @@ class Lines:
         """Takes a stretch of text, as `extract_text` of pypdf hands it to a visitor."""
         if not text:
             return
-        if self._at is None and text.strip():
-            self._at = _position(cm, tm, size)
         first, *others = text.split("\n")
-        self._parts.append(first)
+        at = _position(cm, tm, size)
+        self._take(first, at)
         for part in others:
             self._flush()
-            self._parts.append(part)
-            if part.strip():
-                self._at = _position(cm, tm, size)
+            self._take(part, at)
 
     def done(self) -> list[Line]:
         """The lines, in the order in which the page shows them."""
         self._flush()
         return self._lines
 
+    def _take(self, text: str, at: tuple[float, float, float]) -> None:
+        if text.strip():
+            self._pieces.append(Line(text, *at))
+        elif text and self._pieces:  # a space stands nowhere: it ends what was drawn before it
+            last = self._pieces[-1]
+            self._pieces.append(Line(text, last.x, last.y, last.size))
+
     def _flush(self) -> None:
-        text = "".join(self._parts).translate(_READABLE).strip()
-        if text:
-            self._lines.append(Line(text, *(self._at or (0.0, 0.0, 1.0))))
-        self._parts.clear()
-        self._at = None
+        text, first = _across(self._pieces)
+        text = text.translate(_READABLE).strip()
+        if text and first:
+            self._lines.append(Line(text, first.x, first.y, first.size))
+        self._pieces.clear()
+
+
+def _across(pieces: Sequence[Line]) -> tuple[str, Line | None]:
+    """The text of the pieces of one line from left to right, and the first of them."""
+    drawn = "".join(piece.text for piece in pieces)
+    if all(before.x <= piece.x for before, piece in pairwise(pieces)):
+        return drawn, next(iter(pieces), None)
+    heights = [piece.y for piece in pieces]
+    if max(heights) - min(heights) > 0.5 * pieces[0].size or _leftward(drawn):  # a fraction
+        return drawn, pieces[0]
+    order = sorted(range(len(pieces)), key=lambda at: pieces[at].x)
+    parts = [pieces[order[0]].text]
+    for before, at in pairwise(order):
+        # Of what was drawn one after the other pypdf knows whether a space is between.
+        parts += ["" if at == before + 1 else " ", pieces[at].text]
+    return "".join(parts), pieces[order[0]]
+
+
+def _leftward(text: str) -> bool:
+    """Whether some of `text` is of a script that runs from right to left, in its own order."""
+    return any(unicodedata.bidirectional(ch) in ("R", "AL") for ch in text)
 
 
 def paragraphs(lines: Sequence[Line], width: float) -> Iterator[list[str]]:

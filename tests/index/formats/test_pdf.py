@@ -94,6 +94,35 @@ def test_what_stands_close_to_the_text_is_no_running_head() -> None:
     assert read(pdf(pages)).text.count("Year and tons") == 5
 
 
+def test_columns_of_one_line_are_told_from_left_to_right_whichever_is_drawn_first() -> None:
+    drawn: list[Shown] = [
+        (430, 740, 10, "Date: 12 November"), (72, 740, 10, "Ines Okafor"), (300, 740, 10, "Norwich")
+    ]  # fmt: skip
+    assert read(pdf([drawn])).text == "Ines Okafor Norwich Date: 12 November"
+    assert read(pdf([[(430, 740, 10, "날짜"), (72, 740, 10, "박영수")]])).text == "박영수 날짜"
+
+
+def test_a_line_whose_end_is_drawn_first_stands_where_it_begins() -> None:
+    lines = column([*PROSE, "And there they lie until the tide"])
+    lines[2:] = [(300, 672, 11, "turns."), lines[2]]
+    assert read(pdf([lines])).text.endswith(
+        "Ships of any size have called since. And there they lie until the tide turns."
+    )
+
+
+def test_what_runs_from_right_to_left_is_told_as_it_is_drawn() -> None:
+    # Its glyphs stand from left to right.
+    drawn: list[Shown] = [(200, 700, 11, "שלום"[::-1]), (150, 700, 11, "עולם"[::-1])]
+    found = read(pdf([drawn])).text
+    assert found.index("שלום") < found.index("עולם")
+
+
+def test_a_fraction_is_told_as_it_is_drawn() -> None:
+    drawn: list[Shown] = [(72, 700, 11, "f ="), (104, 706, 11, "ab"), (100, 694, 11, "a + b")]
+    found = read(pdf([drawn])).text
+    assert found.index("ab") < found.index("a + b")
+
+
 def test_pages_without_text_are_said() -> None:
     pages = [column(PROSE), [], [], column(PROSE), []]
     found = read(pdf(pages))
