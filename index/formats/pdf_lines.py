@@ -20,6 +20,13 @@ from index.record import record
 _ENDS = tuple('.!?:…。！？：」』”"’)）]')
 _ITEM = re.compile(r"(?:[•‣▪◦●○■□◆◇▶※–—*·ㆍ・-]|\(?\d{1,2}[.)]|[①-⑳]|[가-하]\.|[a-z]\))\s")
 _DIGITS = re.compile(r"\d{1,6}")
+# "#" for each number: what says a page's number, and it may be of how many, and nothing else.
+_FOLIO = re.compile(
+    r"#|#/#|([-–—‐~])#\1|\[#\]"
+    r"|(?:page|p\.|seite|s\.|página|pagina|pág\.)#(?:(?:of|/|von|sur|de|di)#)?"
+    r"|第?#(?:页|頁|ページ|쪽|페이지)(?:[,，、/(（]?[共全]?#(?:页|頁|ページ|쪽|페이지)[)）]?)?"
+    r"|#/#(?:页|頁|ページ|쪽|페이지)"
+)
 _RUNNING = 3  # pages on which a line stands at the same edge, at least
 _EDGE = 2  # lines at the head and at the foot of a page
 # What is no text, and what fonts put for letters: ligatures, and the forms of Kangxi's radicals.
@@ -141,14 +148,19 @@ def furniture(pages: Sequence[Sequence[Line]]) -> set[tuple[int, int]]:
     A head that is words stays where it first stands: it may be the title.
     """
     seen: dict[tuple[bool, str], list[tuple[int, int]]] = {}
+    taken: set[tuple[int, int]] = set()
     for index, lines in enumerate(pages):
         order = [at for _, at in sorted((-line.y, at) for at, line in enumerate(lines))]
         apart = 1.4 * _leading(lines)
         for top, downward in ((True, order), (False, order[::-1])):
-            for at in _edge(lines, downward, apart):
+            parted = _parted_edge(lines, downward, apart)
+            if len(pages) < _RUNNING:  # nothing runs there: a number must say what it is
+                taken.update(
+                    (index, at) for at in parted if _is_folio(lines[at].text, index, len(pages))
+                )
+            for at in parted or _number_at(lines, downward):
                 for key in _keys(lines[at].text, index):
                     seen.setdefault((top, key), []).append((index, at))
-    taken: set[tuple[int, int]] = set()
     for (_, key), places in seen.items():
         span = places[-1][0] - places[0][0] + 1
         # Heads of left and right pages alternate.
@@ -157,12 +169,25 @@ def furniture(pages: Sequence[Sequence[Line]]) -> set[tuple[int, int]]:
     return taken
 
 
-def _edge(lines: Sequence[Line], order: Sequence[int], apart: float) -> Sequence[int]:
-    """The first lines of `order` if they stand apart from the text, else a number alone."""
+def _parted_edge(lines: Sequence[Line], order: Sequence[int], apart: float) -> Sequence[int]:
+    """The first lines of `order` if they stand apart from the text."""
     for count in range(1, min(_EDGE, len(order) - 1) + 1):
         if abs(lines[order[count - 1]].y - lines[order[count]].y) > apart:
             return order[:count]
+    return []
+
+
+def _number_at(lines: Sequence[Line], order: Sequence[int]) -> Sequence[int]:
+    """The first line of `order` if it is a number alone."""
     return [at for at in order[:1] if not any(map(str.isalpha, lines[at].text))]
+
+
+def _is_folio(text: str, index: int, count: int) -> bool:
+    """Whether `text` is the number of a page, and may be how many there are, and says no more."""
+    told = [int(match[0]) for match in _DIGITS.finditer(text)]
+    if told not in ([index + 1], [index + 1, count]):
+        return False
+    return bool(_FOLIO.fullmatch("".join(_DIGITS.sub("#", text).split()).casefold()))
 
 
 def _keys(text: str, index: int) -> Iterator[str]:

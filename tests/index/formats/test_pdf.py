@@ -89,6 +89,34 @@ def test_running_heads_and_page_numbers_are_left_out_and_said() -> None:
     assert any("running heads" in each and "7 lines" in each for each in found.left_out)
 
 
+@pytest.mark.parametrize(
+    "number",
+    ["1", "- 1 -", "– 1 –", "1 / 1", "[1]", "Page 1", "page 1 of 1", "Page 1/1", "Seite 1 von 1",
+     "p. 1", "第 1 页 共 1 页", "第1页，共1页", "第 1 頁", "1 ページ", "1쪽", "1/1 페이지"],
+)  # fmt: skip
+@pytest.mark.parametrize("y", [40, 800])
+def test_the_number_of_the_only_page_is_left_out(number: str, y: float) -> None:
+    found = read(pdf([[*column(PROSE), (280, y, 9, number)]]))
+    assert found.text == " ".join(PROSE)
+    assert "running heads and page numbers: 1 line" in found.left_out
+
+
+def test_the_numbers_of_two_pages_are_left_out() -> None:
+    pages = [[*column(PROSE), (280, 40, 9, f"Page {number} of 2")] for number in (1, 2)]
+    assert read(pdf(pages)).text == "\n\n".join([" ".join(PROSE)] * 2)
+
+
+@pytest.mark.parametrize(
+    "words", ["11 / 12", "2", "Page 1 of 3", "Plot 1", "1 of each", "- 1 - 1 -", "1.", "1 kg"]
+)
+def test_what_may_say_something_else_is_no_number_of_the_only_page(words: str) -> None:
+    assert words in read(pdf([[*column(PROSE), (280, 40, 9, words)]])).text
+
+
+def test_a_number_that_ends_the_only_page_is_no_number_of_it() -> None:
+    assert read(pdf([column([*PROSE, "1"])])).text.endswith("1")
+
+
 def test_what_stands_close_to_the_text_is_no_running_head() -> None:
     pages = [column(["Year and tons of each harbour", f"{number} tons"]) for number in range(5)]
     assert read(pdf(pages)).text.count("Year and tons") == 5
