@@ -68,8 +68,7 @@ def _is_running(lines: Sequence[str], width: float) -> bool:
     full = max(widths) if len(lines) > 2 else max(width, *widths)
     if full < _NARROW:
         return False
-    text = "".join(lines)
-    if sum(map(str.isdigit, text)) > _DENSE * len(text):
+    if sum(map(_bare, lines)) > _DENSE * sum(map(len, lines)):
         return False
     reached = sum(
         wide + 1 + _first(line) >= _FULL * full
@@ -81,6 +80,12 @@ def _is_running(lines: Sequence[str], width: float) -> bool:
         return True
     # It ends on the next page.
     return sum(line[0].islower() for _, line in pairwise(lines)) * 2 >= len(lines) - 1
+
+
+def _bare(line: str) -> int:
+    """How many digits its numbers have but those that an Eastern sign tells to be a date's."""
+    numbers = [word for word in line.split() if not any(ch >= "\u2e80" for ch in word)]
+    return sum(map(str.isdigit, "".join(numbers)))
 
 
 def _first(line: str) -> int:

@@ -47,6 +47,18 @@ def test_scripts_without_spaces_have_none_between_lines(
 
 
 @pytest.mark.parametrize(
+    ("lines", "between"),
+    [
+        (("공사는 2019년 3월 1일부터 2020년 11월 30일, 2021년", "2월 15일에 끝났다."), " "),
+        (("工程自2019年3月1日起至2020年11月30日止，又自2021年", "2月15日起。"), " "),
+        (("工事は2019年3月1日から2020年11月30日、及び2021年2月", "15日に行う。"), " "),
+    ],
+)
+def test_a_sentence_of_many_dates_is_no_table(lines: tuple[str, str], between: str) -> None:
+    assert joined(*lines) == between.join(lines)
+
+
+@pytest.mark.parametrize(
     ("last", "first", "known", "said"),
     [
         ("manip-", "ulate", "to manipulate it", "manipulate"),
@@ -80,6 +92,7 @@ def test_half_a_word_proves_none(others: list[str]) -> None:
             "years 1998 1999 2000 2001 2002 2003 2004", "tons 24 25 27 29 31 33 35 36 38 41 43 47",
             "ships 3 3 4 5 6 6 7 9 11 12 14 15 17 19",
         ),
+        ("pears 24kg 25kg 27kg 29kg 31kg 33kg 35kg", "plums 24kg 25kg 27kg 29kg 31kg 33kg 35kg"),
         (
             "Tide tables of the harbour of Busan",
             "Maps of the harbour, and its quays",
@@ -93,7 +106,7 @@ def test_half_a_word_proves_none(others: list[str]) -> None:
         ("Busan Port Authority", "12 Harbour Road", "Busan."),
         ("A short heading", "The house on the northern quay was built by it."),
     ],
-    ids=["figures", "rows", "verse", "narrow", "address", "heading"],
+    ids=["figures", "units", "rows", "verse", "narrow", "address", "heading"],
 )  # fmt: skip
 def test_what_is_no_running_text_keeps_its_lines(lines: tuple[str, ...]) -> None:
     assert joined(*lines) == "\n".join(lines)
