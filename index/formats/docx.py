@@ -1,4 +1,4 @@
-"""DOCX: paragraphs, headings, tables a row a line, and footnotes where they are referred to."""
+"""DOCX: paragraphs, headings, the rows of tables, and footnotes where they are referred to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from io import BytesIO
 
 from index.formats.archive import opened_document
 from index.formats.composing import Composing
+from index.formats.docx_tables import OFF, W, named_rows
 from index.formats.extracted import Extracted, Refused
 from index.formats.titles import believable_date, believable_title
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_W = W
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -30,7 +31,6 @@ _SIGNS = {
     f"{_W}noBreakHyphen": "-",
     f"{_W}ptab": "\t",
 }
-_OFF = ("0", "false", "off", "none")
 _TEMPLATE = Date(2013, 12, 23)  # what python-docx' own template says of itself
 
 
@@ -105,23 +105,31 @@ def _paragraph(element: Any, story: _Story) -> None:
 
 
 def _table(element: Any, story: _Story) -> None:
+    rows = list(_outer(element, (f"{_W}tr",)))
+    cells = [list(_outer(row, (f"{_W}tc",))) for row in rows]
+    read = [[_cell(cell, story) for cell in row] for row in cells]
+    texts = [[text for text, _ in row] for row in read]
+    named = named_rows(rows, cells, texts)
+    said = named or [" | ".join(row) if any(row) else "" for row in texts]
     near = False
-    for row in _outer(element, (f"{_W}tr",)):
-        cells, notes = [], []
-        for cell in _outer(row, (f"{_W}tc",)):
-            words = []
-            for paragraph in _outer(cell, (f"{_W}p",)):
-                text, found = _text(paragraph, story)
-                words.append(text)
-                notes += found
-            cells.append(" ".join(" ".join(words).split()))
-        if any(cells):
-            story.number += 1
-            story.composing.block(" | ".join(cells), story.number, story.name, near=near)
-            near = True
-        for note in notes:
+    for line, row in zip(said, read, strict=True):
+        story.number += any(text for text, _ in row)
+        if line:
+            story.composing.block(line, story.number, story.name, near=near)
+            near = named is None
+        for note in [note for _, notes in row for note in notes]:
             story.composing.block(note, story.number, story.name)
             near = False
+
+
+def _cell(cell: Any, story: _Story) -> tuple[str, list[str]]:
+    """The words of a cell in one line, and the notes that it refers to."""
+    words, notes = [], []
+    for paragraph in _outer(cell, (f"{_W}p",)):
+        text, found = _text(paragraph, story)
+        words.append(text)
+        notes += found
+    return " ".join(" ".join(words).split()), notes
 
 
 def _text(paragraph: Any, story: _Story) -> tuple[str, list[str]]:
@@ -166,7 +174,7 @@ def _seen(paragraph: Any, story: _Story) -> Iterator[Any]:
 
 def _vanishes(run: Any) -> bool:
     vanish = run.find(f"{_W}rPr/{_W}vanish")
-    return vanish is not None and vanish.get(f"{_W}val", "true").lower() not in _OFF
+    return vanish is not None and vanish.get(f"{_W}val", "true").lower() not in OFF
 
 
 def _outer(root: Any, tags: tuple[str, ...]) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+from index.formats.columns import are_names
 from index.formats.composing import Composing, decoded, lines
 from index.formats.extracted import Extracted, Refused
 from index.formats.fields import date_of, title_of, write
@@ -16,10 +17,8 @@ _DELIMITERS = ",\t;|"
 _SAMPLE = 64 << 10
 _SAMPLED = 100  # rows
 _ABOVE = 10  # a table's own title may stand above the names of its columns
-_NAME = 60
 _CELL = 1 << 20
 _SPANNED = 10_000  # lines: more have no row
-_FIGURE = re.compile(r"[-+$€£¥₩]?[\d.,:/ -]+[%원元円]?")
 _DECLARED = re.compile(r"\ufeff?sep=([,\t;|:^~])[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 
 Row = tuple[int, list[str]]  # numbered as a spreadsheet does
@@ -124,7 +123,7 @@ def _header(rows: Sequence[Row]) -> tuple[int | None, list[str]]:
         if _filled(row) < max(2, usual - 1):  # the corner above the rows' names may be empty
             continue
         below = [other for _, other in rows[i + 1 :]]
-        return (number, [cell.strip() for cell in row]) if _names(row, below) else (None, [])
+        return (number, [cell.strip() for cell in row]) if are_names(row, below) else (None, [])
     only = rows[0][1][0].strip() if rows[0][1] else ""
     if usual == 1 and (title_of([(only, "x")]) or date_of([(only, "2000-01-01")])):
         return rows[0][0], [only]
@@ -133,25 +132,6 @@ def _header(rows: Sequence[Row]) -> tuple[int | None, list[str]]:
 
 def _filled(row: Sequence[str]) -> int:
     return sum(1 for cell in row if cell and not cell.isspace())
-
-
-def _names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether `row` names columns: short and unlike each other, and no values of theirs."""
-    names = [cell.strip() for cell in row if cell.strip()]
-    if len(set(names)) * 3 < len(names) * 2:
-        return False
-    if any(len(name) > _NAME or (_FIGURE.fullmatch(name) and not _year(name)) for name in names):
-        return False
-    repeated = sum(
-        any(i < len(other) and other[i].strip() == cell.strip() for other in below)
-        for i, cell in enumerate(row)
-        if cell.strip()
-    )
-    return repeated * 2 < len(names)
-
-
-def _year(name: str) -> bool:
-    return len(name) == 4 and name.isdigit()  # "Country,2019,2020,2021"
 
 
 def _name(names: Sequence[str], i: int) -> str:

@@ -144,7 +144,9 @@ def test_sounds_are_left_out_and_said() -> None:
     voices = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Neil>[laughs]\n\n" + (
         "00:02.000 --> 00:04.000\n<v Neil>So it is."
     )
-    assert extract(voices.encode(), None).text == "Neil: So it is."
+    read = extract(voices.encode(), None)
+    assert read.text == "Neil: So it is."
+    assert place(read, "Neil: So") == (2000, 4000, "")
 
 
 def test_speakers_and_long_talk_begin_paragraphs() -> None:
