@@ -127,10 +127,17 @@ def paragraphs(lines: Sequence[Line], width: float) -> Iterator[list[str]]:
 def heading(lines: Iterable[Line]) -> str | None:
     """What the first page is headed: its largest lines, if they are larger than most."""
     known = [line for line in lines if any(map(str.isalpha, line.text))]
-    if len(known) < 3:
+    if len(known) < 2:
         return None
     largest = max(line.size for line in known)
-    usual = median(size for line in known for size in [line.size] * min(len(line.text), 100))
+    alone = all(line.size <= 0.98 * largest for line in known[1:])
+    if alone and not known[0].text.endswith((".", "。")):  # however little stands below it
+        body = known[1:]
+    elif len(known) < 3:
+        return None
+    else:
+        body = known
+    usual = median(size for line in body for size in [line.size] * min(len(line.text), 100))
     if largest < 1.15 * usual:
         return None
     start = next(at for at, line in enumerate(known) if line.size > 0.98 * largest)

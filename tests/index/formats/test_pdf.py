@@ -178,6 +178,28 @@ def test_a_title_is_believed_if_the_pages_bear_it_else_the_largest_lines_are() -
     assert read(pdf([column(PROSE)], info="/Title(untitled)")).title is None
 
 
+@pytest.mark.parametrize(
+    ("first", "below"),
+    [
+        ("Harbour Guide", ["For those who come by sea or by land"]),
+        ("A guide to all the quays of the harbour", ["Read it well", "and keep it"]),
+        ("부산항 이용 안내", ["항만공사"]),
+    ],
+)
+def test_a_first_line_larger_than_the_few_below_it_is_the_title(
+    first: str, below: list[str]
+) -> None:
+    assert read(pdf([[(72, 760, 16, first), *column(below)]])).title == first
+    assert read(pdf([[(72, 760, 11, first), *column(below)]])).title is None
+
+
+def test_a_sentence_over_small_print_is_no_title() -> None:
+    page: list[Shown] = [(72, 760, 11, "The quay is closed."), (72, 40, 8, "Printed at the port")]
+    assert read(pdf([page])).title is None
+    page[:1] = [(72, 760, 11, "The quay of the port"), (72, 745, 11, "is closed")]
+    assert read(pdf([page])).title is None
+
+
 def test_a_date_is_believed_unless_no_clock_was_set() -> None:
     page = [column(PROSE)]
     assert read(pdf(page, info="/CreationDate(D:20240305120000Z)")).date == Date(2024, 3, 5)
