@@ -37,7 +37,7 @@ SUFFIXES: dict[str, str] = {
     ".zip": "packed",
 }
 # Raise it when a format gives another text for the same bytes.
-FORMATS_VERSION = 1
+FORMATS_VERSION = 2
 
 
 def kind_of(file: str) -> str:
