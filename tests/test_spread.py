@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.spread import Spread
 
-SHARED = "tests/index/test_chroma_server.py"
+SHARED = "tests/index/dense/test_chroma_server.py"
 CASES = "tests/qa/korean.yaml"
 SINGLE = "tests/index/test_dates.py"
 TESTS = [f"{file}::test_{n}" for file in (SHARED, CASES, SINGLE) for n in range(6)]

@@ -205,11 +205,12 @@ SCENES = [
     ),
     Scene("half a million letters at once", text("a" * 500_000), fallback("no chat completion")),
     # How it is written.
-    *(Scene(f"{name} in the claim", answers((said, BUSAN)), rejected("unsupported"))
-      for name, said in (
-          ("escapes", f"{ESCAPES}{BUSAN}"),
-          ("a bell", f"{BUSAN}\a"),
-      )),
+    Scene(
+        "escapes in the claim",
+        answers((f"{ESCAPES}{BUSAN}", BUSAN)),
+        rejected("number_or_name_missing"),
+    ),
+    Scene("a bell in the claim", answers((f"{BUSAN}\a", BUSAN)), ONE),
     Scene(
         "escapes in the quote",
         answers((BUSAN, BUSAN.replace("Busan", f"Busan{ESCAPES}"), 1)),
@@ -220,7 +221,7 @@ SCENES = [
         answers((BUSAN.replace("first", "\u202ef\u200birst\u202c\ufeff"), BUSAN)),
         ONE,
     ),
-    Scene("escapes alone", answers((ESCAPES, BUSAN)), rejected("unsupported")),
+    Scene("escapes alone", answers((ESCAPES, BUSAN)), rejected("number_or_name_missing")),
     *(Scene(name, answers((said, BUSAN)), rejected("number_or_name_missing"))
       for name, said in (
           ("a link", BUSAN.replace("Busan", "[Busan](http://evil.example)")),
