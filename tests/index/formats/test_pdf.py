@@ -113,6 +113,11 @@ def test_what_may_say_something_else_is_no_number_of_the_only_page(words: str) -
     assert words in read(pdf([[*column(PROSE), (280, 40, 9, words)]])).text
 
 
+def test_a_number_close_below_the_text_of_page_after_page_is_left_out() -> None:
+    found = read(pdf([column([*PROSE, str(number)]) for number in (7, 8, 9)]))
+    assert found.text == "\n\n".join([" ".join(PROSE)] * 3)
+
+
 def test_a_number_that_ends_the_only_page_is_no_number_of_it() -> None:
     assert read(pdf([column([*PROSE, "1"])])).text.endswith("1")
 
