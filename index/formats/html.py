@@ -16,11 +16,11 @@ _FLAT = 200_000  # characters
 _SLIP = 20  # letters of a page that are in none of its blocks
 
 
-def extract(data: bytes, encoding: str | None) -> Extracted:
-    """The text of a page, with the lines of its source."""
+def extract(data: bytes, encoding: str | None, has_article: bool = True) -> Extracted:
+    """The text of a page, with the lines of its source; all of it where it can have no article."""
     read = decoded_page(data[:_MOST_BYTES], encoding)
     page = visible(read.text)
-    found = (article(read.text) if page.cut is None else None) or Article()
+    found = (article(read.text) if has_article and page.cut is None else None) or Article()
     text, spans = _joined(_parted(found.blocks, page) or page.blocks)
     is_cut = len(data) > _MOST_BYTES or page.cut is not None
     if not text and is_cut:
@@ -29,7 +29,7 @@ def extract(data: bytes, encoding: str | None) -> Extracted:
         raise Refused("empty", "there is no visible text in it")
     places, matched = placed(text, spans, page)
     left_out = _left_out(page, matched, len(squeezed(text)))
-    if not found.blocks:
+    if has_article and not found.blocks:
         left_out.insert(0, "no article was found in the page: all its visible text is read")
     if page.cut:
         left_out.append(f"what follows line {page.cut:,}: the page is too large")

@@ -190,7 +190,8 @@ def _html(part: Part, left_out: list[str]) -> list[Body]:
     if not octets.strip():
         return []
     try:
-        read = html.extract(octets, _charset(part))
+        # What finds the article of a page takes most of a shop's or a bank's letter for its frame.
+        read = html.extract(octets, _charset(part), has_article=False)
     except Refused as refused:
         left_out.append(f"a part in HTML: {refused.what}")
         return []
