@@ -24,7 +24,6 @@ MOST_SENTENCES = 160
 _LONGEST_SENTENCE = 1200
 _LONGEST_HEADING = 80
 _STOPS = '.。．｡!?！？…:：;；,，、"”'
-_BLANK = re.compile(r"[ \t]*(?:\r\n|[\r\n])[ \t]*(?:\r\n|[\r\n])\s*")
 
 _PRONOUN = re.compile(
     r"(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|The)\b|[他她它其该該此這这]|"
@@ -67,6 +66,11 @@ def candidates(needs: Needs, hits: Sequence[Hit]) -> list[Candidate]:
     return found[:MOST_SENTENCES]
 
 
+def _is_blank(between: str) -> bool:
+    """Whether an empty line stands between two sentences."""
+    return between.isspace() and len(between.splitlines()) > 1
+
+
 def _is_heading(passage: Passage, spans: Sequence[tuple[int, int]], at: int) -> bool:
     """Whether one of a passage's sentences is a title or a heading of the text below it, which
     says in sentences what the heading says."""
@@ -76,12 +80,10 @@ def _is_heading(passage: Passage, spans: Sequence[tuple[int, int]], at: int) -> 
         return True
     if at + 1 >= len(spans) or end - start > _LONGEST_HEADING or text[-1] in _STOPS:
         return False
-    if at and not _BLANK.fullmatch(passage.text, spans[at - 1][1], start):
+    if at and not _is_blank(passage.text[spans[at - 1][1] : start]):
         return False
     following, until = spans[at + 1]
-    return bool(_BLANK.fullmatch(passage.text, end, following)) and (
-        passage.text[until - 1] in _STOPS
-    )
+    return _is_blank(passage.text[end:following]) and (passage.text[until - 1] in _STOPS)
 
 
 def _of_hit(needs: Needs, hit: Hit, place: int, top: float) -> list[Candidate]:

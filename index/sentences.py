@@ -35,12 +35,12 @@ _ABBREVIATIONS = frozenset(
 _MAY_END = frozenset("etc inc ltd co corp jr sr bros d.c a.m p.m al est no".split())
 _LAST_WORD = re.compile(r"[^\W\d_](?:\.?[^\W_])*$")
 # What a clause or an item begins with: its number, and a heading of few words, "4. Deposit".
-_NUMBERED = re.compile(
+_NUMBERED = (
     r"\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivx]{2,4}|[IVX]{2,4})"
     r"(?:[.)] {1,4}[^\W\d_][\w'’-]*(?: (?:[\w'’-]+|&)){0,2})?"
 )
 _LONGEST_NUMBERED = 60
-_IN_LINE = re.compile(r"[ \t\xa0\u3000]*\S")
+_IN_LINE = r"[ \t\xa0\u3000]*\S"
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -156,4 +156,6 @@ def _numbers(text: str, start: int, stop: int, end: int) -> bool:
     """Whether the text up to the stop numbers, or heads, the sentence behind it in its line."""
     if stop - start > _LONGEST_NUMBERED or (start and text[start - 1] not in _BREAKS):
         return False
-    return bool(_IN_LINE.match(text, end) and _NUMBERED.fullmatch(text[start:stop].lstrip()))
+    if not re.fullmatch(_NUMBERED, text[start:stop].lstrip()):
+        return False
+    return bool(re.match(_IN_LINE, text[end : end + 200]))
