@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.hidden import escaped
+
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # Begins with a letter and holds nothing that is a sign to YAML anywhere in a text; but for the
 # question mark, which is one within brackets to PyYAML's own parser, though not to libyaml's.
@@ -42,7 +44,4 @@ def _spelled(ch: str) -> str:
         return ch
     if ch in _SHORT:
         return _SHORT[ch]
-    code = ord(ch)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return escaped(ch)

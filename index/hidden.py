@@ -134,7 +134,7 @@ def spelled(text: str) -> str:
     """As `marked`, but of a few characters each is named."""
     return _with(
         text,
-        lambda run: "".join(map(_escaped, run)) if len(run) <= _SPELLED else _mark(len(run)),
+        lambda run: "".join(map(escaped, run)) if len(run) <= _SPELLED else _mark(len(run)),
     )
 
 
@@ -177,6 +177,14 @@ def said(text: str) -> str:
     return told if len(told) <= _MOST_SAID else told[: _MOST_SAID - 1] + "…"
 
 
+def escaped(ch: str) -> str:
+    """A character by its code, as programmers write it: `\\x1b`, `\\u200b`."""
+    code = ord(ch)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
 def _with(text: str, instead: Callable[[str], str]) -> str:
     parts: list[str] = []
     at = 0
@@ -188,10 +196,3 @@ def _with(text: str, instead: Callable[[str], str]) -> str:
 
 def _mark(size: int) -> str:
     return f"[{size:,} hidden character{'' if size == 1 else 's'}]"
-
-
-def _escaped(ch: str) -> str:
-    code = ord(ch)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from unicodedata import category, combining
 
 from bot.render.flat import flat
-from index.hidden import spelled
+from index.hidden import escaped, spelled
 
 BREAK = "\u200b"  # a zero-width space: shows nothing, and what stands around it is no mention
 ELLIPSIS = "…"
@@ -145,7 +145,7 @@ def _shown(text: str) -> str:
         marks = marks + 1 if kind in ("Mn", "Me") else 0
         steers = kind in ("Cc", "Cf", "Cs", "Zl", "Zp") or (kind == "Cn" and _unseen(ch))
         if steers or marks > _MOST_MARKS or (marks and not last):
-            parts.append(_spelled(ch))
+            parts.append(escaped(ch))
             last = "x"
         else:
             parts.append(ch)
@@ -156,13 +156,6 @@ def _shown(text: str) -> str:
 def _unseen(ch: str) -> bool:
     """Whether a character that means nothing yet is one of those that never show."""
     return ch == "\u2065" or "\ufff0" <= ch <= "\ufff8" or "\U000e0000" <= ch <= "\U000e0fff"
-
-
-def _spelled(ch: str) -> str:
-    code = ord(ch)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _joins(text: str, at: int, atom: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from unicodedata import category, combining, east_asian_width
 
 from bot.render.flat import flat
-from index.hidden import spelled
+from index.hidden import escaped, spelled
 
 # Of the characters that steer others, those that writing in some scripts needs: soft hyphen,
 # zero-width space, (non-)joiner, direction marks. The others can make a text read as another.
@@ -33,10 +33,7 @@ def _spell(ch: str) -> str:
         return ch
     if kind == "Co" or kind == "Cn":  # a font may know it; it steers nothing
         return ch
-    code = ord(ch)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return escaped(ch)
 
 
 def columns_of(text: str) -> int:
