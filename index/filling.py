@@ -12,10 +12,9 @@ from index.building import SMALL, Building
 from index.dense.embed import embedder_id
 from index.errors import CorpusError, StoreError
 from index.finding import CHANGED, OTHERS, Lookup, Sample
-from index.formats import kind_of
 from index.generation import Generation
 from index.lexical import Entry, LexicalReader, LexicalWriter
-from index.plan import Plan
+from index.plan import Plan, read_alike
 from index.prepare import Failed, Prepared, analyse, entries, prepare, rows_of
 from index.record import replaced
 from index.scan import Scan
@@ -236,10 +235,10 @@ class _Filling:
             self._plan.failed.append((result.skipped, result.stat))
             return ()
         cut = result.cut
-        for id, name in self._building.holding(cut.sha256):
-            if kind_of(name) == kind_of(file):
-                self._building.also(id, file, cut.stat)
-                return ()
+        known = read_alike(self._building.holding(cut.sha256), file)
+        if known is not None:
+            self._building.also(known, file, cut.stat)
+            return ()
         self.notes += result.notes
         added = entries(self._building.add(cut), cut.articles, cut.passages, result.terms)
         return self._came.noting(added)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -87,12 +87,18 @@ def _stands(now: dict[int, Names], corpus: Path, file: str, generation: Generati
         data, stat = read_at_rest(corpus, file)
     except Unloadable:
         return False  # it is dropped, and its reason told, when it is prepared
+    id = read_alike(generation.holding(sha256(data).hexdigest()), file)
+    if id is None:
+        return False
+    now.setdefault(id, {})[file] = stat
+    return True
+
+
+def read_alike(documents: Iterable[tuple[int, str]], file: str) -> int | None:
+    """Which of the documents of some bytes is read as `file` is: the same bytes may be a table
+    under one name and text under another."""
     kind = kind_of(file)
-    for id, name in generation.holding(sha256(data).hexdigest()):
-        if kind_of(name) == kind:
-            now.setdefault(id, {})[file] = stat
-            return True
-    return False
+    return next((id for id, name in documents if kind_of(name) == kind), None)
 
 
 def _tell(plan: Plan, before: Mapping[int, Names], now: Mapping[int, Names]) -> None:
